@@ -1,0 +1,59 @@
+"""What comes with the product: the example posts, constitutions, prompts, decoding and the small model."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from generation.backends.base import Decoding
+from generation.constitution import parse_constitution
+from generation.domain.constitution import store_constitution, store_prompt_set
+from generation.domain.post import PostDraft
+from generation.models import ConstitutionSet, ModelSpec, PromptSet
+from generation.prompt_set import parse_prompt_set
+
+FOLDER = Path(__file__).resolve().parent.parent / "example"
+SMALL_MODEL = "SmolLM2-135M-Instruct"
+
+
+@dataclass(frozen=True)
+class ExampleRun:
+    """The figures of decoding.yaml: what was measured to work with the small model."""
+
+    decoding: Decoding
+    dimensions: tuple[str, ...]
+    seed: int
+
+
+def example_posts() -> list[PostDraft]:
+    lines = (FOLDER / "posts.jsonl").read_text(encoding="utf-8").splitlines()
+    posts = [json.loads(line) for line in lines if line]
+    return [
+        PostDraft(key=post["id"], text=post["text"], area=post["area"], content_note=post["content_note"])
+        for post in posts
+    ]
+
+
+@cache
+def example_run() -> ExampleRun:
+    figures = yaml.safe_load((FOLDER / "decoding.yaml").read_text(encoding="utf-8"))
+    dimensions, seed = tuple(figures.pop("dimensions")), figures.pop("seed")
+    return ExampleRun(decoding=Decoding.from_dict(figures), dimensions=dimensions, seed=seed)
+
+
+def store_example_constitution() -> ConstitutionSet:
+    return store_constitution(parse_constitution((FOLDER / "constitution.yaml").read_text(encoding="utf-8")))
+
+
+def store_example_prompts() -> PromptSet:
+    return store_prompt_set(parse_prompt_set((FOLDER / "prompt_set.yaml").read_text(encoding="utf-8")))
+
+
+def store_small_model() -> ModelSpec:
+    """Return the small model's row; its converted copy lies in DATA_DIR/models under the same name."""
+    spec, _ = ModelSpec.objects.get_or_create(
+        name=SMALL_MODEL, defaults={"backend": "transformers", "model": SMALL_MODEL}
+    )
+    return spec

@@ -1,0 +1,163 @@
+"""A run is made, started, paused, resumed, cancelled; a text is written again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from generation.backends.base import Decoding
+from generation.enums import ChainStatus, RunStatus, StepStatus
+from generation.models import (
+    Chain,
+    ConstitutionSet,
+    Dimension,
+    GenerationRun,
+    ModelSpec,
+    Post,
+    PromptSet,
+    RunModel,
+    Step,
+)
+from generation.strategies import STRATEGIES, chain_dimensions, plan_calls
+
+
+class RunError(Exception):
+    """A run cannot be made or changed as asked; the message is one sentence for the person who asked."""
+
+
+@dataclass(frozen=True)
+class RunCondition:
+    """One strategy with one model."""
+
+    strategy: str
+    model_spec: ModelSpec
+
+
+@transaction.atomic
+def create_run(
+    *,
+    name: str,
+    posts: Sequence[Post],
+    conditions: Sequence[RunCondition],
+    dimensions: Sequence[Dimension],
+    constitution_set: ConstitutionSet,
+    prompt_set: PromptSet,
+    decoding: Decoding,
+    seed: int,
+) -> GenerationRun:
+    """Freeze the design as chains, each with its first step queued. Nothing is generated until it starts."""
+    run = GenerationRun.objects.create(
+        name=name,
+        constitution_set=constitution_set,
+        prompt_set=prompt_set,
+        decoding=decoding.to_dict(),
+        seed=seed,
+    )
+    run.dimensions.set(dimensions)
+    ordered = sorted(dimensions, key=lambda dimension: dimension.number)
+    lanes = {
+        spec.pk: RunModel.objects.create(run=run, model_spec=spec)
+        for spec in {condition.model_spec.pk: condition.model_spec for condition in conditions}.values()
+    }
+    chains = [
+        chain
+        for post in posts
+        for condition in conditions
+        for chain in _chains_of_post(lanes[condition.model_spec.pk], post, condition.strategy, ordered)
+    ]
+    Chain.objects.bulk_create(chains, batch_size=1000)
+    _queue_first_steps(chains)
+    return run
+
+
+def _chains_of_post(
+    run_model: RunModel, post: Post, strategy_key: str, dimensions: Sequence[Dimension]
+) -> list[Chain]:
+    strategy = STRATEGIES[strategy_key]
+    by_key = {dimension.key: dimension for dimension in dimensions}
+    return [
+        Chain(
+            run_model=run_model,
+            post=post,
+            strategy=strategy_key,
+            dimension=by_key[keys[0]] if strategy.dimension_wise else None,
+            planned_calls=len(plan_calls(strategy, keys)),
+        )
+        for keys in chain_dimensions(strategy, list(by_key))
+    ]
+
+
+def _queue_first_steps(chains: Sequence[Chain]) -> None:
+    Step.objects.bulk_create(
+        (
+            Step(
+                chain=chain,
+                run_model_id=chain.run_model_id,
+                index=0,
+                wording=plan_calls(STRATEGIES[chain.strategy], dimension_keys(chain))[0].wording,
+            )
+            for chain in chains
+        ),
+        batch_size=1000,
+    )
+
+
+def dimension_keys(chain: Chain) -> tuple[str, ...]:
+    """Return the dimensions that the chain's calls go through, in order."""
+    if chain.dimension:
+        return (chain.dimension.key,)
+    return tuple(chain.run_model.run.dimensions.order_by("number").values_list("key", flat=True))
+
+
+def start_run(run: GenerationRun) -> None:
+    """Let workers claim the run's steps; starting or resuming twice changes nothing."""
+    changed = GenerationRun.objects.filter(
+        pk=run.pk, status__in=[RunStatus.DRAFT, RunStatus.PAUSED, RunStatus.RUNNING]
+    ).update(status=RunStatus.RUNNING)
+    if not changed:
+        raise RunError("This run was cancelled; make a new one.")
+    GenerationRun.objects.filter(pk=run.pk, started_at=None).update(started_at=timezone.now())
+    run.refresh_from_db()
+
+
+def pause_run(run: GenerationRun) -> None:
+    """Let workers finish the texts at hand and claim no more."""
+    if not GenerationRun.objects.filter(pk=run.pk, status=RunStatus.RUNNING).update(status=RunStatus.PAUSED):
+        raise RunError("Only a running generation can be paused.")
+    run.refresh_from_db()
+
+
+@transaction.atomic
+def cancel_run(run: GenerationRun) -> None:
+    """Give up what is not written yet. Leases end at their next heartbeat or write."""
+    run = GenerationRun.objects.select_for_update().get(pk=run.pk)
+    run.status = RunStatus.CANCELLED
+    run.save(update_fields=["status"])
+    Step.objects.filter(run_model__run=run, status__in=[StepStatus.QUEUED, StepStatus.LEASED]).update(
+        status=StepStatus.CANCELLED, lease_token=None, lease_until=None
+    )
+    Chain.objects.filter(run_model__run=run, status=ChainStatus.ACTIVE).update(status=ChainStatus.CANCELLED)
+
+
+@transaction.atomic
+def regenerate(chain: Chain) -> Chain:
+    """Queue the chain once more under the next generation number; what was written before is kept."""
+    lane = RunModel.objects.select_for_update().get(pk=chain.run_model_id)
+    siblings = Chain.objects.filter(
+        run_model=lane, post=chain.post, strategy=chain.strategy, dimension=chain.dimension
+    )
+    if siblings.filter(status=ChainStatus.ACTIVE).exists():
+        raise RunError("This text is being written already.")
+    newest = siblings.aggregate(newest=Max("generation_no"))["newest"]
+    again = Chain.objects.create(
+        run_model=lane,
+        post=chain.post,
+        strategy=chain.strategy,
+        dimension=chain.dimension,
+        generation_no=newest + 1,
+        planned_calls=chain.planned_calls,
+    )
+    _queue_first_steps([again])
+    return again

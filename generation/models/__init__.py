@@ -1,0 +1,20 @@
+from generation.models.constitution import ConstitutionSet, Dimension, PromptSet
+from generation.models.model_spec import BackendEnvironment, ModelSpec
+from generation.models.post import Post, PostCollection
+from generation.models.response import Response
+from generation.models.run import Chain, GenerationRun, RunModel, Step
+
+__all__ = [
+    "BackendEnvironment",
+    "Chain",
+    "ConstitutionSet",
+    "Dimension",
+    "GenerationRun",
+    "ModelSpec",
+    "Post",
+    "PostCollection",
+    "PromptSet",
+    "Response",
+    "RunModel",
+    "Step",
+]

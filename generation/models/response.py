@@ -1,0 +1,45 @@
+"""The texts that may be rated, and why some may not."""
+
+from django.db import models
+from django.db.models import Q
+
+from generation.enums import ResponseSource, ResponseStatus
+from generation.models.constitution import Dimension
+from generation.models.post import Post
+from generation.models.run import Chain, Step
+
+
+class Response(models.Model):
+    """A text that answers a post: of a model (one step's output) or of a person."""
+
+    source = models.CharField(max_length=10, choices=ResponseSource)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="responses")
+    chain = models.ForeignKey(
+        Chain, on_delete=models.PROTECT, null=True, blank=True, related_name="responses"
+    )
+    step = models.OneToOneField(Step, on_delete=models.PROTECT, null=True, blank=True)
+    method = models.CharField(max_length=40, blank=True, help_text="Of a human response: where it is from.")
+    dimension = models.ForeignKey(
+        Dimension, on_delete=models.PROTECT, null=True, blank=True, help_text="The one it was written for."
+    )
+    is_final = models.BooleanField(
+        default=True, help_text="Earlier texts of a refinement are kept, not rated."
+    )
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    status = models.CharField(max_length=20, choices=ResponseStatus)
+    problems = models.JSONField(default=list, help_text="What the validation found, as its keys.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["chain"], condition=Q(is_final=True), name="final_response_once"),
+            models.CheckConstraint(
+                condition=Q(source=ResponseSource.MODEL, chain__isnull=False, step__isnull=False)
+                | Q(source=ResponseSource.HUMAN, chain__isnull=True, step__isnull=True),
+                name="model_response_has_its_step",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Response {self.pk}"
