@@ -1,0 +1,48 @@
+"""From a model reference to a loaded model; one model in memory at a time.
+
+A backend is named by the dotted path of its load function, so that a process which never generates
+(the web server) never imports torch.
+"""
+
+import gc
+import threading
+from collections.abc import Callable
+from importlib import import_module
+
+from generation.backends.base import Backend, BackendUnavailableError, ModelRef
+
+LOADERS: dict[str, str] = {
+    "transformers": "generation.backends.transformers_local.load",
+}
+
+_loaded: dict[ModelRef, Backend] = {}
+_lock = threading.Lock()
+
+
+def load_backend(ref: ModelRef) -> Backend:
+    """Return the model's backend, loading it when this process has another one or none.
+
+    Raises BackendUnavailableError.
+    """
+    with _lock:
+        if ref not in _loaded:
+            load = _loader(ref.backend)
+            unload_all()
+            _loaded[ref] = load(ref)
+        return _loaded[ref]
+
+
+def unload_all() -> None:
+    """Forget the loaded model, so that its memory is free before the next one is read."""
+    _loaded.clear()
+    gc.collect()
+
+
+def _loader(backend: str) -> Callable[[ModelRef], Backend]:
+    if backend not in LOADERS:
+        raise BackendUnavailableError(
+            f"There is no backend '{backend}'; there are: {', '.join(sorted(LOADERS))}."
+        )
+    module, _, function = LOADERS[backend].rpartition(".")
+    loader: Callable[[ModelRef], Backend] = getattr(import_module(module), function)
+    return loader
