@@ -1,0 +1,98 @@
+"""The example study and its people, as the demo shows them."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from annotation.domain.study import change_design, create_study, open_study, start_generation
+from annotation.domain.study_texts import default_texts
+from annotation.enums import RatedUnder, Role
+from annotation.models import Membership, Study, User
+from generation.domain.example import (
+    example_posts,
+    example_run,
+    store_example_constitution,
+    store_small_model,
+)
+
+EXAMPLE_STRATEGIES = ("INDV vanilla", "INDV +cons", "ITER +cons")
+RATERS_PER_ITEM = 2
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person of the example study, with the password to sign in with."""
+
+    role: Role
+    name: str
+    email: str
+    password: str
+
+
+def example_accounts(passwords: Mapping[str, str]) -> list[Account]:
+    """Return the example's four people; a password that is not given is made up."""
+    people = (
+        (Role.MANAGER, "Maya Manager", "manager@example.org"),
+        (Role.RESEARCHER, "Rosa Researcher", "researcher@example.org"),
+        (Role.RATER, "Ada Rater", "rater1@example.org"),
+        (Role.RATER, "Ben Rater", "rater2@example.org"),
+    )
+    return [
+        Account(role, name, email, passwords.get(email) or secrets.token_urlsafe(9))
+        for role, name, email in people
+    ]
+
+
+@transaction.atomic
+def load_example_study(accounts: Sequence[Account]) -> Study:
+    """Make the example study, open, with its texts queued, and its people; what is there already stays."""
+    users = {account.email: _example_user(account) for account in accounts}
+    manager = next(users[account.email] for account in accounts if account.role == Role.MANAGER)
+    name = default_texts().name
+    known = Study.objects.filter(created_by=manager, name=name).order_by("id").first()
+    if known is not None:
+        return known
+    figures = example_run()
+    constitution_set = store_example_constitution()
+    study = create_study(
+        name=name,
+        posts=example_posts(),
+        constitution_set=constitution_set,
+        created_by=manager,
+        seed=figures.seed,
+    )
+    model_spec = store_small_model()
+    change_design(
+        study,
+        dimensions=list(constitution_set.dimensions.filter(key__in=figures.dimensions)),
+        conditions=[(model_spec, strategy) for strategy in EXAMPLE_STRATEGIES],
+        raters_per_item=RATERS_PER_ITEM,
+        rated_under=RatedUnder.DRAW,
+        by=manager,
+    )
+    raters = [account for account in accounts if account.role == Role.RATER]
+    for account in accounts:
+        if account.role == Role.MANAGER:
+            continue
+        code = f"R{raters.index(account) + 1:02d}" if account.role == Role.RATER else ""
+        Membership.objects.create(study=study, user=users[account.email], role=account.role, code=code)
+    start_generation(study, by=manager)
+    open_study(study, by=manager)
+    study.refresh_from_db()
+    return study
+
+
+def _example_user(account: Account) -> User:
+    known = User.objects.filter(email=account.email).first()
+    if known is not None:
+        return known
+    is_manager = account.role == Role.MANAGER
+    return User.objects.create_user(
+        account.email,
+        account.password,
+        name=account.name,
+        is_staff=is_manager,
+        is_superuser=is_manager,
+    )

@@ -1,0 +1,87 @@
+"""The states and kinds of things in annotation; spelled here and nowhere else."""
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    MANAGER = "manager", "Manager"
+    RESEARCHER = "researcher", "Researcher"
+    RATER = "rater", "Rater"
+
+
+class StudyStatus(TextChoices):
+    DRAFT = "draft", "Being prepared"
+    OPEN = "open", "Open"
+    PAUSED = "paused", "Paused"
+    CLOSED = "closed", "Closed"
+
+
+class RatedUnder(TextChoices):
+    """Under which dimensions a text is rated that was not written for a single one."""
+
+    ALL = "all", "every dimension of the study"
+    DRAW = "draw", "one dimension per text, drawn at random"
+
+
+class ConditionSource(TextChoices):
+    MODEL = "model", "Model"
+    HUMAN = "human", "Human"
+
+
+class Direction(TextChoices):
+    HIGHER = "higher_is_better", "Higher is better"
+    LOWER = "lower_is_better", "Lower is better"
+
+
+class Level(TextChoices):
+    ORDINAL = "ordinal", "Ordinal"
+    NOMINAL = "nominal", "Nominal"
+
+
+class RationaleRule(TextChoices):
+    ALWAYS = "always", "Always required"
+    WHEN_POINTS = "when_points", "Required for certain scores"
+    OPTIONAL = "optional", "Optional"
+
+
+class AssignmentStatus(TextChoices):
+    """One seat: waiting for its rater, rated, skipped by her, or taken from her."""
+
+    OPEN = "open", "To rate"
+    SUBMITTED = "submitted", "Rated"
+    SKIPPED = "skipped", "Skipped"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class SkipKind(TextChoices):
+    NO_REASON = "no_reason", "No reason given"
+    CANNOT_JUDGE = "cannot_judge", "I cannot judge this one"
+    TEXT_BROKEN = "text_broken", "The text is broken"
+
+
+class RatingOrigin(TextChoices):
+    EXPERT = "expert", "Expert"
+    SIMULATED = "simulated", "Simulated"
+    IMPORTED = "imported", "Imported"
+
+
+class EventKind(TextChoices):
+    """What the study's log records about its running."""
+
+    CREATED = "created", "Study created"
+    DESIGN_CHANGED = "design_changed", "Design changed"
+    TEXTS_CHANGED = "texts_changed", "Texts changed"
+    GENERATION_STARTED = "generation_started", "Generation started"
+    GENERATION_PAUSED = "generation_paused", "Generation paused"
+    GENERATION_RESUMED = "generation_resumed", "Generation resumed"
+    RESPONSE_REGENERATED = "response_regenerated", "Text written again"
+    INVITED = "invited", "Person invited"
+    INVITATION_REVOKED = "invitation_revoked", "Invitation withdrawn"
+    JOINED = "joined", "Person joined"
+    RATER_REMOVED = "rater_removed", "Rater removed"
+    ALLOCATED = "allocated", "Items allocated"
+    OPENED = "opened", "Study opened"
+    PAUSED = "paused", "Study paused"
+    CLOSED = "closed", "Study closed"
+    FLAG_RESOLVED = "flag_resolved", "Flag settled"
+    EXPORTED = "exported", "Ratings exported"

@@ -1,0 +1,58 @@
+"""Ratings. Every version is kept; the current one counts."""
+
+from django.conf import settings
+from django.db import models
+
+from annotation.enums import RatingOrigin
+from annotation.models.assignment import Assignment
+from annotation.models.criterion import Criterion, ScalePoint
+
+
+class Rating(models.Model):
+    """One rater's judgement of one item. What she judged stands in its versions."""
+
+    assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="rating")
+    origin = models.CharField(max_length=20, choices=RatingOrigin, default=RatingOrigin.EXPERT)
+    current = models.ForeignKey(
+        "RatingVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"Rating {self.pk}"
+
+
+class RatingVersion(models.Model):
+    """A rating as submitted at one time. Rows are added, never changed."""
+
+    rating = models.ForeignKey(Rating, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    submission = models.UUIDField(
+        unique=True, help_text="Made by the form, so that a resent form counts once."
+    )
+    saved_at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500, blank=True, help_text="Why it was changed; may be left out.")
+
+    class Meta:
+        ordering = ["rating", "number"]
+        constraints = [models.UniqueConstraint(fields=["rating", "number"], name="version_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.rating}, version {self.number}"
+
+
+class Score(models.Model):
+    """One criterion's score in one version of a rating, with its rationale."""
+
+    version = models.ForeignKey(RatingVersion, on_delete=models.PROTECT, related_name="scores")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT)
+    point = models.ForeignKey(ScalePoint, on_delete=models.PROTECT)
+    rationale = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "criterion"], name="score_once_per_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"Score {self.pk}"
