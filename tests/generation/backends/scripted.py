@@ -1,0 +1,79 @@
+"""A backend that answers from a function: for tests of what surrounds a model."""
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from generation.backends import registry
+from generation.backends.base import (
+    Completion,
+    Decoding,
+    Environment,
+    Failure,
+    FailureKind,
+    FinishReason,
+    Message,
+    ModelRef,
+    Outcome,
+)
+from tests.factories import ENVIRONMENT
+
+# A text that no check finds fault with.
+ANSWER = (
+    "You carry a great deal at present, and it makes sense that it weighs on you. "
+    "Much of this was never yours to decide. Perhaps one small step tomorrow could lighten it."
+)
+Answer = Callable[[Sequence[Message]], str | Failure | Exception]
+
+
+def kind_answer(chat: Sequence[Message]) -> str:
+    """Answer each chat differently, fit to be rated."""
+    return f"{ANSWER} Step {zlib.crc32(chat[-1].content.encode())} may be the one."
+
+
+@dataclass
+class ScriptedBackend:
+    """Answers chat by chat; an exception that the script returns breaks the whole batch."""
+
+    answer: Answer = kind_answer
+    environment: Environment = ENVIRONMENT
+    batches: list[list[Sequence[Message]]] = field(default_factory=list)
+
+    def generate(
+        self,
+        chats: Sequence[Sequence[Message]],
+        *,
+        decoding: Decoding,
+        seed: int,
+        should_stop: Callable[[], bool],
+    ) -> list[Outcome]:
+        self.batches.append(list(chats))
+        return [self._outcome(chat, should_stop) for chat in chats]
+
+    def _outcome(self, chat: Sequence[Message], should_stop: Callable[[], bool]) -> Outcome:
+        if should_stop():
+            return Failure(FailureKind.STOPPED, "Asked to stop.")
+        answered = self.answer(chat)
+        if isinstance(answered, Exception):
+            raise answered
+        if isinstance(answered, Failure):
+            return answered
+        return Completion(answered, FinishReason.SENTENCE, tokens_in=100, tokens_out=40, seconds=0.1)
+
+
+_current: list[ScriptedBackend] = []
+
+
+def load(ref: ModelRef) -> ScriptedBackend:
+    """The loader that `use` registers."""
+    return _current[-1]
+
+
+def use(backend: ScriptedBackend, monkeypatch: pytest.MonkeyPatch) -> ScriptedBackend:
+    """Let every model of the process be answered by `backend` until the test ends."""
+    registry.unload_all()
+    _current[:] = [backend]
+    monkeypatch.setitem(registry.LOADERS, "transformers", f"{__name__}.load")
+    return backend
