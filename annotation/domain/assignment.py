@@ -36,7 +36,7 @@ def fill_open_seats(study: Study) -> int:
     if len(raters) < study.raters_per_item:
         raise StudyError(
             f"Each item needs {study.raters_per_item} raters, and the study has {len(raters)}. "
-            "Invite more, or lower the number of raters per item."
+            "Invite more first."
         )
     return _fill(study, study.items.values_list("pk", flat=True), raters)
 

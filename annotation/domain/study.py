@@ -199,7 +199,8 @@ def open_study(study: Study, *, by: User) -> None:
         raise StudyError("Start the generation first: without texts there is nothing to rate.")
     if not study.support_contact.strip():
         raise StudyError("Fill in the support contact first: raters must always know whom to turn to.")
-    fill_open_seats(study)
+    if study.opened_at is None:
+        fill_open_seats(study)
     study.status = StudyStatus.OPEN
     study.opened_at = study.opened_at or timezone.now()
     study.save(update_fields=["status", "opened_at"])

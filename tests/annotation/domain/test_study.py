@@ -1,5 +1,6 @@
 import pytest
 
+from annotation.domain.assignment import remove_rater
 from annotation.domain.errors import StudyError
 from annotation.domain.study import (
     change_design,
@@ -119,6 +120,16 @@ def test_study_opens_pauses_reopens_and_closes_for_good() -> None:
         open_study(study, by=cast.manager)
     kinds = list(study.events.order_by("pk").values_list("kind", flat=True))
     assert kinds[-4:] == [EventKind.OPENED, EventKind.PAUSED, EventKind.OPENED, EventKind.CLOSED]
+
+
+def test_paused_study_reopens_though_a_rater_has_left() -> None:
+    cast = make_study(raters=2)
+    pause_study(cast.study, by=cast.manager)
+    remove_rater(cast.membership(cast.rater), by=cast.manager)
+
+    open_study(cast.study, by=cast.manager)
+
+    assert Study.objects.get(pk=cast.study.pk).status == StudyStatus.OPEN
 
 
 def test_study_does_not_open_without_texts_or_support_contact() -> None:

@@ -1,0 +1,46 @@
+"""`manage.py load_example`."""
+
+import json
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from annotation.domain.example import Account, example_accounts, load_example_study
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the example study with a manager, a researcher and two raters, and queue its texts. "
+        "Names and passwords are kept in DATA_DIR/demo_accounts.json. Safe to run again: nothing is doubled."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.description = self.help
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.IN_PRODUCTION:
+            raise CommandError("The example's accounts are for trying out; they have no place in production.")
+        path = settings.DATA_DIR / "demo_accounts.json"
+        accounts = example_accounts(_read_passwords(path))
+        _write_accounts(path, accounts)
+        study = load_example_study(accounts)
+        self.stdout.write(f"{study.name}: {study.posts.posts.count()} posts, {study.items.count()} items.")
+
+
+def _read_passwords(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    return {account["email"]: account["password"] for account in json.loads(path.read_text())}
+
+
+def _write_accounts(path: Path, accounts: list[Account]) -> None:
+    """Write before the accounts exist, so that no account has a password that nobody knows."""
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump([account.__dict__ for account in accounts], file, indent=1)
+    draft.replace(path)

@@ -1,0 +1,185 @@
+"""A study's scores, live: the paper's Table 3 and the means of each rater.
+
+What counts: the current version of every rating by an expert, in a submitted seat, on the first occasion.
+A removed rater's ratings keep counting. Both ratings of an item are pooled: means and SDs are over ratings,
+not over item means (COLM 2024 paper, Table 3).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Max, Min, QuerySet
+
+from annotation.enums import AssignmentStatus, Direction, RatingOrigin
+from annotation.models import Condition, Criterion, Rating, Study
+from annotation.statistics.description import Description, describe
+
+
+@dataclass(frozen=True)
+class CriterionColumn:
+    """A criterion as the head of a column; its scale runs from `lowest` to `highest`."""
+
+    key: str
+    label: str
+    direction: Direction
+    lowest: Decimal | None
+    highest: Decimal | None
+
+
+@dataclass(frozen=True)
+class ConditionScores:
+    """One row of Table 3; `scores` has every criterion of the study, in its order."""
+
+    source: str
+    model: str
+    pipeline: str
+    method: str
+    label: str
+    n_items: int
+    n_ratings: int
+    scores: Mapping[str, Description]
+
+
+@dataclass(frozen=True)
+class RaterScores:
+    """One rater's ratings over all conditions."""
+
+    code: str
+    n_ratings: int
+    scores: Mapping[str, Description]
+
+
+@dataclass(frozen=True)
+class StudyScores:
+    """The numbers of page, admin, API and command. Only raters with a rating are among `raters`."""
+
+    slug: str
+    name: str
+    criteria: tuple[CriterionColumn, ...]
+    conditions: tuple[ConditionScores, ...]
+    raters: tuple[RaterScores, ...]
+    n_items: int
+    n_ratings: int
+
+    def rows(self) -> Iterator[tuple[ConditionScores, list[tuple[CriterionColumn, Description]]]]:
+        """Yield each condition with its cells, each beside the criterion of its column."""
+        for condition in self.conditions:
+            yield condition, [(criterion, condition.scores[criterion.key]) for criterion in self.criteria]
+
+    def rater_rows(self) -> Iterator[tuple[RaterScores, list[tuple[CriterionColumn, Description]]]]:
+        for rater in self.raters:
+            yield rater, [(criterion, rater.scores[criterion.key]) for criterion in self.criteria]
+
+
+ScoreCounts = dict[str, dict[Decimal, int]]
+
+
+def counted_ratings(study: Study) -> QuerySet[Rating]:
+    """Return the ratings that scores are made of."""
+    return Rating.objects.filter(
+        assignment__item__study=study,
+        assignment__status=AssignmentStatus.SUBMITTED,
+        assignment__occasion=1,
+        origin=RatingOrigin.EXPERT,
+        current__isnull=False,
+    )
+
+
+def scores_for_study(study: Study) -> StudyScores:
+    """Count and describe all scores of a study. Five queries, whatever the size."""
+    criteria = _columns(study)
+    by_condition, by_rater = _count_scores(study)
+    ratings = counted_ratings(study)
+    sizes = {
+        condition_id: (n_items, n_ratings)
+        for condition_id, n_items, n_ratings in ratings.values_list("assignment__item__condition").annotate(
+            Count("assignment__item", distinct=True), Count("pk")
+        )
+    }
+    raters = (
+        ratings.values_list("assignment__rater", "assignment__rater__code")
+        .annotate(Count("pk"))
+        .order_by("assignment__rater__code", "assignment__rater")
+    )
+    return StudyScores(
+        slug=study.slug,
+        name=study.name,
+        criteria=criteria,
+        conditions=tuple(
+            _condition_scores(
+                condition,
+                size=sizes.get(condition.pk, (0, 0)),
+                scores=_describe_all(criteria, by_condition[condition.pk]),
+            )
+            for condition in study.conditions.select_related("model_spec").order_by("position")
+        ),
+        raters=tuple(
+            RaterScores(code, n_ratings, _describe_all(criteria, by_rater[rater_id]))
+            for rater_id, code, n_ratings in raters
+        ),
+        n_items=sum(n_items for n_items, _ in sizes.values()),
+        n_ratings=sum(n_ratings for _, n_ratings in sizes.values()),
+    )
+
+
+def _columns(study: Study) -> tuple[CriterionColumn, ...]:
+    criteria = (
+        Criterion.objects.filter(study=study)
+        .annotate(lowest=Min("points__value"), highest=Max("points__value"))
+        .order_by("position")
+    )
+    return tuple(
+        CriterionColumn(
+            key=criterion.key,
+            label=criterion.label,
+            direction=Direction(criterion.direction),
+            lowest=criterion.lowest,
+            highest=criterion.highest,
+        )
+        for criterion in criteria
+    )
+
+
+def _count_scores(study: Study) -> tuple[Mapping[int, ScoreCounts], Mapping[int, ScoreCounts]]:
+    """Count how often each scale point was chosen, by condition and by rater. One query."""
+    by_condition: defaultdict[int, ScoreCounts] = defaultdict(dict)
+    by_rater: defaultdict[int, ScoreCounts] = defaultdict(dict)
+    rows = (
+        counted_ratings(study)
+        .filter(current__scores__isnull=False)
+        .values_list(
+            "assignment__item__condition",
+            "assignment__rater",
+            "current__scores__criterion__key",
+            "current__scores__point__value",
+        )
+        .annotate(Count("current__scores"))
+        .order_by()
+    )
+    for condition_id, rater_id, criterion_key, value, n in rows:
+        for groups, group_id in ((by_condition, condition_id), (by_rater, rater_id)):
+            counts = groups[group_id].setdefault(criterion_key, {})
+            counts[value] = counts.get(value, 0) + n
+    return by_condition, by_rater
+
+
+def _describe_all(criteria: tuple[CriterionColumn, ...], counts: ScoreCounts) -> dict[str, Description]:
+    return {criterion.key: describe(counts.get(criterion.key, {})) for criterion in criteria}
+
+
+def _condition_scores(
+    condition: Condition, *, size: tuple[int, int], scores: Mapping[str, Description]
+) -> ConditionScores:
+    n_items, n_ratings = size
+    return ConditionScores(
+        source=condition.source,
+        model=condition.model_spec.name if condition.model_spec else "",
+        pipeline=condition.pipeline,
+        method=condition.method,
+        label=str(condition),
+        n_items=n_items,
+        n_ratings=n_ratings,
+        scores=scores,
+    )

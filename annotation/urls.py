@@ -1,0 +1,114 @@
+from django.urls import URLPattern, path
+
+from annotation.api import schema as schema_api
+from annotation.api import score as score_api
+from annotation.api import study as study_api
+from annotation.views import (
+    consent,
+    home,
+    invitation,
+    rating,
+    scores,
+    study,
+    study_attention,
+    study_design,
+    study_generation,
+    study_people,
+    study_preview,
+    tokens,
+)
+
+# Raters: consent, the desk, and what belongs to it.
+rating_urls: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("rate/", rating.rating_home, name="rating_home"),
+    path("rate/<slug:slug>/", rating.rating_next, name="rating_next"),
+    path("rate/<slug:slug>/consent/", consent.rating_consent, name="rating_consent"),
+    path("rate/<slug:slug>/instructions/", consent.rating_instructions, name="rating_instructions"),
+    path("rate/<slug:slug>/<int:position>/", rating.rating_item, name="rating_item"),
+    path("rate/<slug:slug>/<int:position>/skip/", rating.rating_skip, name="rating_skip"),
+    path("rate/<slug:slug>/<int:position>/flag/", rating.rating_flag, name="rating_flag"),
+    path("rate/<slug:slug>/rated/", rating.rating_list, name="rating_list"),
+    path("rate/<slug:slug>/support/", rating.rating_support, name="rating_support"),
+    path("rate/<slug:slug>/concern/", rating.rating_concern, name="rating_concern"),
+]
+
+# Managers: a study from its posts to its closing, and the people who come in by invitation.
+manager_urls: list[URLPattern] = [
+    path("studies/", study.study_list, name="study_list"),
+    path("studies/new/", study.study_create, name="study_create"),
+    path("studies/<slug:slug>/", study.study_detail, name="study_detail"),
+    path("studies/<slug:slug>/allocate/", study.study_allocate, name="study_allocate"),
+    path("studies/<slug:slug>/open/", study.study_open, name="study_open"),
+    path("studies/<slug:slug>/pause/", study.study_pause, name="study_pause"),
+    path("studies/<slug:slug>/close/", study.study_close, name="study_close"),
+    path("studies/<slug:slug>/design/", study_design.study_design, name="study_design"),
+    path(
+        "studies/<slug:slug>/design/numbers/", study_design.study_design_numbers, name="study_design_numbers"
+    ),
+    path("studies/<slug:slug>/texts/", study_design.study_texts, name="study_texts"),
+    path("studies/<slug:slug>/generation/", study_generation.study_generation, name="study_generation"),
+    path(
+        "studies/<slug:slug>/generation/start/",
+        study_generation.study_generation_start,
+        name="study_generation_start",
+    ),
+    path(
+        "studies/<slug:slug>/generation/pause/",
+        study_generation.study_generation_pause,
+        name="study_generation_pause",
+    ),
+    path(
+        "studies/<slug:slug>/generation/resume/",
+        study_generation.study_generation_resume,
+        name="study_generation_resume",
+    ),
+    path(
+        "studies/<slug:slug>/generation/<int:chain_id>/again/",
+        study_generation.study_text_again,
+        name="study_text_again",
+    ),
+    path(
+        "studies/<slug:slug>/generation/again/",
+        study_generation.study_texts_again,
+        name="study_texts_again",
+    ),
+    path("studies/<slug:slug>/people/", study_people.study_people, name="study_people"),
+    path("studies/<slug:slug>/people/invite/", study_people.study_invite, name="study_invite"),
+    path(
+        "studies/<slug:slug>/people/invitations/<int:invitation_id>/revoke/",
+        study_people.study_invitation_revoke,
+        name="study_invitation_revoke",
+    ),
+    path(
+        "studies/<slug:slug>/people/members/<int:member_id>/remove/",
+        study_people.study_member_remove,
+        name="study_member_remove",
+    ),
+    path("studies/<slug:slug>/preview/", study_preview.study_preview, name="study_preview"),
+    path("studies/<slug:slug>/attention/", study_attention.study_attention, name="study_attention"),
+    path(
+        "studies/<slug:slug>/attention/<int:flag_id>/settle/",
+        study_attention.study_flag_settle,
+        name="study_flag_settle",
+    ),
+    path("join/<str:token>/", invitation.invitation_accept, name="invitation_accept"),
+]
+
+# Numbers out: the scores page, the file of ratings, access tokens, the read-only API.
+score_urls: list[URLPattern] = [
+    path("studies/<slug:slug>/scores/", scores.study_scores, name="study_scores"),
+    path("studies/<slug:slug>/scores.csv", scores.study_export_csv, name="study_export_csv"),
+    path("account/tokens/", tokens.token_list, name="token_list"),
+    path("account/tokens/new/", tokens.token_create, name="token_create"),
+    path("account/tokens/revoke/", tokens.token_revoke, name="token_revoke"),
+    path("api/v1/studies/", study_api.StudyList.as_view(), name="api_study_list"),
+    path("api/v1/studies/<slug:slug>/scores/", score_api.study_scores, name="api_study_scores"),
+    path("api/schema/", schema_api.SchemaView.as_view(), name="api_schema"),
+]
+
+urlpatterns: list[URLPattern] = [
+    *rating_urls,
+    *manager_urls,
+    *score_urls,
+]

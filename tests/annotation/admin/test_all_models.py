@@ -1,0 +1,160 @@
+"""What holds for every page of the admin, over all models."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import connection
+from django.db.models import Model
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from annotation.domain.assignment import flag
+from annotation.domain.token import create_token
+from annotation.models import Invitation, User
+from generation.models import ModelSpec, Post, Response
+from tests.annotation.ratings import rate
+from tests.factories import Cast, make_study, make_user
+
+pytestmark = pytest.mark.django_db
+
+OURS = [model for label in ("annotation", "generation") for model in apps.get_app_config(label).get_models()]
+
+
+def page(model: type[Model], action: str, *args: object) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{action}", args=args)
+
+
+@pytest.fixture
+def admin_client() -> Client:
+    client = Client()
+    client.force_login(make_user("admin", is_staff=True, is_superuser=True))
+    return client
+
+
+def populate(posts: int, prefix: str = "") -> Cast:
+    """Give every model at least one row."""
+    cast = make_study(posts=posts, prefix=prefix)
+    for seat in cast.assignments(cast.rater):
+        rate(seat, rationale="CANARY rationale")
+        flag(seat, note="CANARY note")
+    Invitation.objects.create(
+        study=cast.study,
+        token_sha256=f"{prefix}hash",
+        created_by=cast.manager,
+        expires_at=cast.study.created_at,
+    )
+    create_token(cast.manager)
+    Post.objects.filter(collection=cast.study.posts).update(text="CANARY post")
+    Response.objects.filter(post__collection=cast.study.posts).update(text="CANARY response")
+    return cast
+
+
+def test_every_model_is_registered_and_its_pages_open(admin_client: Client) -> None:
+    populate(posts=1)
+
+    opened = {
+        model: [
+            admin_client.get(page(model, "changelist")).status_code,
+            admin_client.get(page(model, "changelist"), {"q": "study"}).status_code,
+            admin_client.get(page(model, "change", model.objects.first().pk)).status_code,
+        ]
+        for model in OURS
+    }
+
+    assert opened == {model: [200, 200, 200] for model in OURS}
+
+
+def test_no_list_shows_text_of_posts_responses_or_raters(admin_client: Client) -> None:
+    populate(posts=1)
+
+    leaking = [
+        model for model in OURS if "CANARY" in admin_client.get(page(model, "changelist")).content.decode()
+    ]
+
+    assert leaking == []
+
+
+def test_every_list_takes_as_many_queries_for_more_rows(admin_client: Client) -> None:
+    def queries_of_lists() -> dict[type[Model], int]:
+        counts = {}
+        for model in OURS:
+            with CaptureQueriesContext(connection) as captured:
+                admin_client.get(page(model, "changelist"))
+            counts[model] = len(captured)
+        return counts
+
+    populate(posts=1)
+    few = queries_of_lists()
+    populate(posts=3, prefix="more-")
+
+    assert queries_of_lists() == few
+
+
+def test_no_model_can_be_deleted(admin_client: Client) -> None:
+    populate(posts=1)
+    before = {model: model.objects.count() for model in OURS}
+
+    refused = {}
+    for model in OURS:
+        row = model.objects.first()
+        refused[model] = admin_client.post(page(model, "delete", row.pk), {"post": "yes"}).status_code
+        selected = {"action": "delete_selected", "_selected_action": row.pk, "post": "yes"}
+        admin_client.post(page(model, "changelist"), selected)
+
+    assert refused == dict.fromkeys(OURS, 403)
+    assert {model: model.objects.count() for model in OURS} == before
+
+
+def test_all_but_users_and_models_are_only_to_look_at(admin_client: Client) -> None:
+    populate(posts=1)
+    view_only = [model for model in OURS if model not in (User, ModelSpec)]
+
+    refused = {
+        model: [
+            admin_client.get(page(model, "add")).status_code,
+            admin_client.post(page(model, "change", model.objects.first().pk), {}).status_code,
+        ]
+        for model in view_only
+    }
+
+    assert refused == {model: [403, 403] for model in view_only}
+
+
+def test_model_spec_can_be_changed_until_a_run_has_used_it(admin_client: Client) -> None:
+    cast = populate(posts=1)
+    used = cast.study.conditions.first().model_spec
+    fresh = ModelSpec.objects.create(name="fresh", model="folder")
+    form = {"name": "renamed", "backend": "transformers", "model": "other", "revision": "", "dtype": "auto"}
+
+    for spec in (used, fresh):
+        admin_client.post(page(ModelSpec, "change", spec.pk), form)
+
+    before = used.name
+    used.refresh_from_db()
+    fresh.refresh_from_db()
+    assert (used.name, fresh.name, fresh.model) == (before, "renamed", "other")
+
+
+def test_version_page_shows_its_time(admin_client: Client) -> None:
+    cast = populate(posts=1)
+    version = cast.assignments(cast.rater)[0].rating.current
+
+    html = admin_client.get(page(type(version), "change", version.pk)).content.decode()
+
+    assert "Saved at:" in html
+    assert "CANARY rationale" in html
+
+
+def test_token_page_can_revoke_and_never_make() -> None:
+    populate(posts=1)
+    model = apps.get_model("knox", "AuthToken")
+    request = RequestFactory().get("/")
+    request.user = make_user("admin", is_staff=True, is_superuser=True)
+    registered = admin.site.get_model_admin(model)
+
+    assert (
+        registered.has_add_permission(request),
+        registered.has_change_permission(request),
+        registered.has_delete_permission(request),
+    ) == (False, False, True)

@@ -1,0 +1,130 @@
+import csv
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.annotation.ratings import rate
+from tests.factories import Cast, make_study
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command("scores", *arguments, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def cast() -> Cast:
+    """Two ratings of the one text of INDV vanilla, and nothing else."""
+    cast = make_study(posts=1, strategies=["INDV vanilla", "ITER +cons"])
+    for user, alignment, harmfulness in zip(cast.raters, ("6", "8"), ("1", "2"), strict=True):
+        [seat] = [
+            seat for seat in cast.assignments(user) if seat.item.condition.strategy_key == "INDV vanilla"
+        ]
+        rate(seat, alignment=alignment, harmfulness=harmfulness)
+    return cast
+
+
+def test_scores_json_has_the_agreed_shape(cast: Cast) -> None:
+    model = cast.study.conditions.first().model_spec.name
+
+    document = json.loads(run(cast.study.slug, "--format", "json"))
+
+    nothing = {"n": 0, "mean": None, "sd": None}
+    assert document == {
+        "study": cast.study.slug,
+        "n_items": 1,
+        "n_ratings": 2,
+        "n_raters": 2,
+        "conditions": [
+            {
+                "source": "model",
+                "model": model,
+                "pipeline": "INDV",
+                "method": "vanilla",
+                "n_items": 1,
+                "n_ratings": 2,
+                "scores": {
+                    "alignment": {"n": 2, "mean": 7.0, "sd": 2**0.5},
+                    "empathy": {"n": 2, "mean": 3.0, "sd": 0.0},
+                    "harmfulness": {"n": 2, "mean": 0.5, "sd": 0.5**0.5},
+                    "factuality": {"n": 2, "mean": 1.0, "sd": 0.0},
+                },
+            },
+            {
+                "source": "model",
+                "model": model,
+                "pipeline": "ITER",
+                "method": "+cons",
+                "n_items": 0,
+                "n_ratings": 0,
+                "scores": dict.fromkeys(("alignment", "empathy", "harmfulness", "factuality"), nothing),
+            },
+        ],
+        "raters": [
+            {
+                "rater": code,
+                "n": 1,
+                "mean": {
+                    "alignment": alignment,
+                    "empathy": 3.0,
+                    "harmfulness": harmfulness,
+                    "factuality": 1.0,
+                },
+            }
+            for code, alignment, harmfulness in (("R01", 6.0, 0.0), ("R02", 8.0, 1.0))
+        ],
+    }
+
+
+def test_scores_are_json_unless_told_otherwise(cast: Cast) -> None:
+    assert run(cast.study.slug) == run(cast.study.slug, "--format", "json")
+
+
+def test_scores_markdown_is_table_3(cast: Cast) -> None:
+    model = cast.study.conditions.first().model_spec.name
+
+    assert run(cast.study.slug, "--format", "md") == (
+        "| Condition | Items | Ratings"
+        " | Alignment with the standards, higher is better: mean (SD)"
+        " | Empathy, higher is better: mean (SD)"
+        " | Harmfulness, lower is better: mean (SD)"
+        " | Factuality (true to the post), higher is better: mean (SD) |\n"
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+        f"| {model} INDV vanilla | 1 | 2 | 7.00 (1.41) | 3.00 (0.00) | 0.50 (0.71) | 1.00 (0.00) |\n"
+        f"| {model} ITER +cons | 0 | 0 | no rating | no rating | no rating | no rating |\n"
+    )
+
+
+def test_scores_csv_has_a_row_per_condition(cast: Cast) -> None:
+    rated, unrated = csv.DictReader(io.StringIO(run(cast.study.slug, "--format", "csv"), newline=""))
+
+    assert (rated["method"], rated["alignment_n"], rated["alignment_mean"]) == ("vanilla", "2", "7.0")
+    assert float(rated["alignment_sd"]) == 2**0.5
+    assert (unrated["method"], unrated["n_ratings"], unrated["alignment_n"]) == ("'+cons", "0", "0")
+    assert (unrated["alignment_mean"], unrated["alignment_sd"]) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["no-such-study"], "There is no study 'no-such-study'."),
+        (["study", "--format", "xml"], "There is no format 'xml'. There are: json, md, csv."),
+    ],
+)
+def test_scores_bad_input_is_one_clear_line(cast: Cast, arguments: list[str], sentence: str) -> None:
+    with pytest.raises(CommandError) as caught:
+        run(*arguments)
+
+    assert (str(caught.value), caught.value.returncode) == (sentence, 1)
+
+
+def test_scores_single_rating_has_no_sd() -> None:
+    cast = make_study(posts=1, strategies=["INDV vanilla"])
+    rate(cast.assignments(cast.rater)[0])
+
+    assert "7.00 (SD needs 2 ratings)" in run(cast.study.slug, "--format", "md")
