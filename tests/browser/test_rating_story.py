@@ -110,8 +110,10 @@ def test_two_raters_rate_and_the_manager_sees_their_scores(page: Page) -> None:
     shown = {
         strategy: [
             " ".join(text.split())
-            for text in page.get_by_role("row").filter(has_text=f"SmolLM2-135M-Instruct {strategy}")
-            .get_by_role("cell").all_inner_texts()[2:]
+            for text in page.get_by_role("row")
+            .filter(has_text=f"SmolLM2-135M-Instruct {strategy}")
+            .get_by_role("cell")
+            .all_inner_texts()[2:]
         ]
         for strategy in expected_cells(cast)
     }

@@ -18,9 +18,9 @@ from tests.processes import SiteProcesses, wait_until
 pytestmark = pytest.mark.timeout(600)
 
 POSTS = """id,area,text
-night,anxiety,"Since the move I lie awake until four every night, and in the morning I can hardly follow my class.
+night,anxiety,"Since the move I lie awake until four every night, and in the morning I can hardly work.
 My sister says it will pass. It has been nine weeks. What can I do?"
-garden,anger,"My neighbour cut down the hedge that my late wife planted. He says it was on his side. I want to shout."
+garden,anger,"My neighbour cut down the hedge that my late wife planted. He says it was his. I want to shout."
 """
 ENTRIES = (
     {"alignment": "8", "empathy": "4", "harmfulness": "1", "factuality": "1"},

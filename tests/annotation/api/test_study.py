@@ -64,3 +64,9 @@ def test_studies_come_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert (page["count"], page["results"][0]["slug"]) == (2, second.study.slug)
     assert page["next"] == "http://testserver/api/v1/studies/?page=2"
+
+
+def test_token_that_is_no_text_is_refused(client: Client) -> None:
+    refused = client.get(reverse("api_study_list"), HTTP_AUTHORIZATION="Token \xff\xfe")
+
+    assert refused.status_code == 401

@@ -203,10 +203,7 @@ def test_refusals_are_told_in_words(client: Client) -> None:
     found = [messages_after(client, reverse(name, args=slug)) for name in ("study_allocate", "study_pause")]
 
     assert found == [
-        [
-            "Each item needs 2 raters, and the study has 1. "
-            "Invite more first."
-        ],
+        ["Each item needs 2 raters, and the study has 1. Invite more first."],
         ["Only an open study can be paused."],
     ]
 
