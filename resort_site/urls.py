@@ -13,7 +13,7 @@ def not_offered(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    # An invitation may be for one address: nobody takes on others by herself. Accounts are made by invitation.
+    # Accounts are made by invitation, which may be for one address: nobody takes on others by herself.
     path("accounts/email/", not_offered),
     path("accounts/signup/", not_offered),
     path("accounts/", include("allauth.account.urls")),

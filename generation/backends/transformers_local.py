@@ -23,7 +23,7 @@ from generation.backends.stopping import EndAtSentence, StopWhenAsked, tokens_th
 from generation.backends.transformers_loading import describe, load_model
 
 # docs/example-study.md has the measurements: on two cores larger batches gain nothing.
-CPU_TOKEN_BUDGET, CPU_MAX_ROWS = 24_000, 32
+CPU_TOKEN_BUDGET, CPU_MAX_ROWS = 12_000, 16
 GPU_TOKEN_BUDGET, GPU_MAX_ROWS = 200_000, 256
 
 
