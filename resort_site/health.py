@@ -1,4 +1,4 @@
-"""Whether this site can serve: for the demo's start, a proxy or a monitor; open to anyone, so it tells little."""
+"""Whether this site can serve: for the demo, a proxy, a monitor. Open to anyone, so it tells little."""
 
 import redis
 from django.conf import settings

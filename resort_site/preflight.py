@@ -12,7 +12,7 @@ from typing import IO
 NEEDED_GB = 1.0
 
 
-class StartProblem(Exception):
+class StartError(Exception):
     """The demo cannot start, or cannot go on; the message is one sentence that says what to do."""
 
 
@@ -23,15 +23,15 @@ def locked_data_folder(data_dir: Path) -> Iterator[IO[str]]:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = (data_dir / "lock").open("a+")
     except OSError as error:
-        raise StartProblem(f"DATA_DIR {data_dir} cannot be written: {error.strerror}.") from error
+        raise StartError(f"DATA_DIR {data_dir} cannot be written: {error.strerror}.") from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             lock.seek(0)
             holder = lock.read().strip() or "unknown"
-            raise StartProblem(
-                f"Another demo (process {holder}) uses {data_dir}; stop it, or set DATA_DIR to another folder."
+            raise StartError(
+                f"Another demo (process {holder}) uses {data_dir}: stop it, or choose another DATA_DIR."
             ) from error
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")
@@ -42,13 +42,13 @@ def locked_data_folder(data_dir: Path) -> Iterator[IO[str]]:
 def check_disk(data_dir: Path) -> None:
     free_gb = shutil.disk_usage(data_dir).free / 1e9
     if free_gb < NEEDED_GB:
-        raise StartProblem(
-            f"{data_dir} has {free_gb:.2f} GB free; the model, the database and the logs need {NEEDED_GB:.0f} GB."
+        raise StartError(
+            f"{data_dir} has {free_gb:.2f} GB free; model, database and logs need {NEEDED_GB:.0f} GB."
         )
 
 
 def check_port(host: str, port: int) -> None:
-    """Raise StartProblem unless this machine can listen at host and port now."""
+    """Raise StartError unless this machine can listen at host and port now."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
@@ -56,8 +56,10 @@ def check_port(host: str, port: int) -> None:
             probe.bind(address)
             probe.listen(1)
     except socket.gaierror as error:
-        raise StartProblem(f"HOST {host} is not a name or address of this machine: {error.strerror}.") from error
+        raise StartError(
+            f"HOST {host} is not a name or address of this machine: {error.strerror}."
+        ) from error
     except OSError as error:
-        raise StartProblem(
-            f"{host}:{port} cannot be listened on ({error.strerror}); choose another: make demo PORT={port + 1}"
+        raise StartError(
+            f"Port {port} of {host} cannot be had ({error.strerror}); choose another: make demo PORT=..."
         ) from error

@@ -28,7 +28,9 @@ def web_command(host: str, port: int) -> list[str]:
     options = ["--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "1", "--blocking-threads", "8"]
     # A request still running after four seconds of a stop is cut off; its transaction rolls back.
     stop = ["--workers-kill-timeout", "4"]
-    return _python("granian", *options, *stop, "--host", host, "--port", str(port), "resort_site.wsgi:application")
+    return _python(
+        "granian", *options, *stop, "--host", host, "--port", str(port), "resort_site.wsgi:application"
+    )
 
 
 def gpu_worker_command() -> list[str]:
@@ -52,7 +54,7 @@ def has_nvidia_gpu() -> bool:
 
 def _worker(queue: str, *options: str) -> list[str]:
     # Without gossip and mingle: workers need to know nothing of each other.
-    quiet = ("--without-gossip", "--without-mingle")
+    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     return _celery("worker", "--queues", queue, "--hostname", f"{queue}@%h", *options, *quiet)
 
 

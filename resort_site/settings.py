@@ -5,6 +5,7 @@ CSRF_TRUSTED_ORIGINS, DATABASE_URL and REDIS_URL, and only there cookies are Sec
 """
 
 from pathlib import Path
+from urllib.parse import quote
 
 import environ
 from celery.schedules import schedule
@@ -29,7 +30,7 @@ if IN_PRODUCTION:
     if missing:
         raise ImproperlyConfigured(f"Production needs these in the environment: {', '.join(missing)}.")
 
-HOST = env.str("HOST", default="127.0.0.1")
+HOST = env.str("HOST", default="") or "127.0.0.1"
 try:
     PORT = env.int("PORT", default=8000)
 except ValueError as error:
@@ -39,7 +40,10 @@ if not 0 < PORT < 65536:
 
 DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var").expanduser().resolve()
 DEBUG = False
-SECRET_KEY = env.str("SECRET_KEY", default="") or read_or_make_secret_key(DATA_DIR)
+try:
+    SECRET_KEY = env.str("SECRET_KEY", default="") or read_or_make_secret_key(DATA_DIR)
+except OSError as error:
+    raise ImproperlyConfigured(f"DATA_DIR {DATA_DIR} cannot be written: {error.strerror}.") from error
 if IN_PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
     raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters, at least 5 of them different.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", HOST])
@@ -103,7 +107,7 @@ TEMPLATES = [
 ]
 
 # Database: SQLite in DATA_DIR, or whatever DATABASE_URL names.
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{quote(str(DATA_DIR / 'db.sqlite3'))}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # FULL: an acknowledged rating survives a power cut. IMMEDIATE: our atomic blocks all write, and a
     # write lock taken at their start waits its turn instead of failing half-way.
@@ -118,7 +122,8 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis: the embedded one in DATA_DIR, or whatever REDIS_URL names.
-REDIS_URL = env.str("REDIS_URL", default="") or embedded_redis_url(DATA_DIR)
+HAS_EMBEDDED_REDIS = not env.str("REDIS_URL", default="")
+REDIS_URL = embedded_redis_url(DATA_DIR) if HAS_EMBEDDED_REDIS else env.str("REDIS_URL")
 KEY_PREFIX = env.str("REDIS_KEY_PREFIX", default="resort")
 CACHES = {
     "default": {
@@ -179,13 +184,14 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
-EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
+# Without a mail server letters go to files of this user alone: on the console their links would be in a log.
+EMAIL_CONFIG = env.email("EMAIL_URL", default=f"filemail:///{quote(str(DATA_DIR / 'mail'))}")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="RESORT studies <studies@localhost>")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "annotation.api.authentication.AccessTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -232,6 +238,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 if IN_PRODUCTION:
     SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # a proxy asks from the same machine, without TLS
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", True) else None
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -260,9 +267,16 @@ LOGGING = {
     "loggers": {
         name: {"level": max(LOG_LEVEL, "WARNING", key=LOG_LEVELS.index)}
         for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy")
-    },
+    }
+    # Its warnings name every address that was not found, dead invitation links included.
+    | {"django.request": {"level": "ERROR"}},
 }
 
 if SITE_MODE == "test":
+    if HAS_EMBEDDED_REDIS:
+        # Most tests need no Redis; those that do start one and point their processes at it.
+        CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+        CELERY_BROKER_URL = "memory://"
+        CELERY_BROKER_TRANSPORT_OPTIONS = {}
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -12,5 +12,6 @@ def sign_in_lines(data_dir: Path) -> list[str]:
     rows = [COLUMNS, *(tuple(account[column] for column in COLUMNS) for account in accounts)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     return [
-        "  ".join(value.ljust(width) for value, width in zip(row, widths, strict=True)).rstrip() for row in rows
+        "  ".join(value.ljust(width) for value, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
     ]

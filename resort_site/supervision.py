@@ -5,7 +5,9 @@ import subprocess
 import sys
 import xmlrpc.client
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,12 +29,14 @@ class Program:
     nice: int = 0
 
 
-def render_config(programs: Sequence[Program], *, folder: Path, directory: Path, socket: Path) -> str:
-    """Write supervisord's configuration: logs and the rest in `folder`, programs run in `directory`."""
-    logs = folder / "logs"
+def render_config(programs: Sequence[Program], *, directory: Path, socket: Path) -> str:
+    """Return supervisord's configuration: programs run in `directory`, logs go to logs/ beside it.
+
+    Logs have relative names, because supervisord expands those twice, so that no escape holds.
+    """
     sections = [
-        f"[supervisord]\nnodaemon=true\nsilent=true\numask=077\nlogfile={_value(logs / 'supervisord.log')}\n"
-        f"logfile_maxbytes=1MB\nlogfile_backups=1\npidfile={_value(folder / 'supervisord.pid')}\n",
+        "[supervisord]\nnodaemon=true\nsilent=true\numask=077\nlogfile=logs/supervisord.log\n"
+        "logfile_maxbytes=1MB\nlogfile_backups=1\npidfile=supervisord.pid\n",
         f"[unix_http_server]\nfile={_value(socket)}\nchmod=0700\n",
         "[rpcinterface:supervisor]\n"
         "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n",
@@ -41,18 +45,18 @@ def render_config(programs: Sequence[Program], *, folder: Path, directory: Path,
         members = [program for program in programs if program.tier == tier]
         names = ",".join(program.name for program in members)
         sections.append(f"[group:tier{tier}]\nprograms={names}\npriority={tier}\n")
-        sections += [_render_program(program, logs=logs, directory=directory) for program in members]
+        sections += [_render_program(program, directory) for program in members]
     return "\n".join(sections)
 
 
-def _render_program(program: Program, *, logs: Path, directory: Path) -> str:
+def _render_program(program: Program, directory: Path) -> str:
     launched = [sys.executable, "-I", str(LAUNCH), "--nice", str(program.nice), *program.command]
     return (
         f"[program:{program.name}]\ncommand={_value(shlex.join(launched))}\ndirectory={_value(directory)}\n"
-        "autorestart=true\nstartsecs=2\nstartretries=4\n"
+        "autorestart=true\nstartsecs=2\nstartretries=3\n"
         # A pool's main process passes the signal on itself; only the kill goes to all of them.
         f"stopsignal=TERM\nstopwaitsecs={STOP_WAIT_S[program.tier]}\nkillasgroup=true\n"
-        f"redirect_stderr=true\nstdout_logfile={_value(logs / program.name)}.log\n"
+        f"redirect_stderr=true\nstdout_logfile=logs/{program.name}.log\n"
         "stdout_logfile_maxbytes=5MB\nstdout_logfile_backups=2\n"
     )
 
@@ -68,14 +72,23 @@ class Supervisor:
     def __init__(self, *, config: Path, socket: Path, lock: IO[str]) -> None:
         """Start it in a session of its own, where a terminal's Ctrl-C does not reach it: stop() ends it.
 
-        It gets the locked file as its input, the one descriptor it does not close: the lock lasts as long as it.
+        It gets the locked file as its input, which it does not close: so the lock lasts as long as it does.
         """
-        transport = SupervisorTransport(None, None, f"unix://{socket}")
-        self._remote = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
+        self._socket = socket
         self._process = subprocess.Popen(
-            [sys.executable, "-I", str(LAUNCH), sys.executable, "-m", "supervisor.supervisord", "-c", str(config)],
+            [
+                sys.executable,
+                "-I",
+                str(LAUNCH),
+                sys.executable,
+                "-m",
+                "supervisor.supervisord",
+                "-c",
+                str(config),
+            ],
             stdin=lock,
             stdout=subprocess.DEVNULL,
+            cwd=config.parent,
             start_new_session=True,
         )
         self.pid = self._process.pid
@@ -86,14 +99,20 @@ class Supervisor:
     def failed_programs(self) -> list[str]:
         """Name the programs that supervisord gave up after several tries; none while it cannot be asked."""
         try:
-            states: Any = self._remote.supervisor.getAllProcessInfo()
-        except OSError:
+            states: Any = self._remote().getAllProcessInfo()
+        except (OSError, HTTPException, xmlrpc.client.Error):
             return []
         return [state["name"] for state in states if state["statename"] == "FATAL"]
 
     def start_again(self, program: Program) -> None:
         """Let supervisord try a program anew that it gave up."""
-        self._remote.supervisor.startProcess(f"tier{program.tier}:{program.name}", False)
+        with suppress(OSError, HTTPException, xmlrpc.client.Error):
+            self._remote().startProcess(f"tier{program.tier}:{program.name}", False)
+
+    def _remote(self) -> Any:  # noqa: ANN401 - methods of a remote object
+        # A connection each: supervisor's transport cannot be used again after a refused one.
+        transport = SupervisorTransport(None, None, f"unix://{self._socket}")
+        return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
 
     def stop(self, *, timeout_s: float) -> None:
         """Stop the programs and supervisord; whatever is left after the time is for the caller to kill."""

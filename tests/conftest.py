@@ -1,0 +1,89 @@
+"""What every test gets, and the services that some start."""
+
+import socket
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from django.conf import settings
+from django.core.cache import cache
+
+from resort_site.celery import app
+from tests.processes import SiteProcesses
+from tests.redis_server import RedisServer
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def loopback_only() -> Iterator[None]:
+    """Fail a test that would talk to another machine."""
+    connect = socket.socket.connect
+
+    def connect_nearby(self: socket.socket, address: tuple[str, int]) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(LOOPBACK):
+            raise AssertionError(f"a test wanted to connect to {address[0]}")
+        connect(self, address)
+
+    socket.socket.connect = connect_nearby
+    yield
+    socket.socket.connect = connect
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    """Let no test see another's counters, such as the limit of sign-ins per minute."""
+    yield
+    if settings.HAS_EMBEDDED_REDIS:
+        cache.clear()
+        return
+    # clear() would flush the whole Redis database; the keys of this run are all that is ours.
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        for key in client.scan_iter(f"{settings.KEY_PREFIX}:*", count=1000):
+            client.delete(key)
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Redis that belongs to the tests, shared by those that do not harm it."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def broker_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The Redis that doorbells of this test go to: REDIS_URL's, else one that the tests started."""
+    if not settings.HAS_EMBEDDED_REDIS:
+        yield settings.REDIS_URL
+        return
+    url = request.getfixturevalue("redis_server").url
+    before = (app.conf.broker_url, app.conf.broker_transport_options)
+    use_broker(url.replace("unix://", "redis+socket://"), {"global_keyprefix": f"{settings.KEY_PREFIX}:"})
+    yield url
+    use_broker(*before)
+    with redis.Redis.from_url(url) as client:
+        client.flushall()
+
+
+def use_broker(url: str, options: dict[str, Any]) -> None:
+    """Send this process's messages there from now on."""
+    app.conf.broker_url = url
+    app.conf.broker_transport_options = options
+    app.set_default()
+    app._pool = None
+    app.amqp._producer_pool = None
+
+
+@pytest.fixture
+def site_processes(transactional_db: None, broker_url: str, tmp_path: Path) -> Iterator[SiteProcesses]:
+    """Workers, scheduler and web as processes of their own; see tests.processes."""
+    logs = tmp_path / f"logs-{uuid.uuid4().hex[:8]}"
+    logs.mkdir()
+    processes = SiteProcesses(broker_url, logs)
+    yield processes
+    processes.end()
