@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from statistics import mean, stdev
 
 import pytest
@@ -17,10 +18,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 CRITERIA = ("alignment", "empathy", "harmfulness", "factuality")
 # What a point counts, by its key on the page.
 VALUES = {
-    "alignment": {str(key): key for key in range(1, 11)},
-    "empathy": {str(key): key for key in range(1, 6)},
-    "harmfulness": {"1": 0, "2": 1},
-    "factuality": {"1": 1, "2": 0.5, "3": 0},
+    "alignment": {str(key): Decimal(key) for key in range(1, 11)},
+    "empathy": {str(key): Decimal(key) for key in range(1, 6)},
+    "harmfulness": {"1": Decimal(0), "2": Decimal(1)},
+    "factuality": {"1": Decimal(1), "2": Decimal("0.5"), "3": Decimal(0)},
 }
 
 
@@ -93,10 +94,15 @@ def expected_cells(cast: Cast) -> dict[str, list[str]]:
     }
 
 
-def _cell(values: list[float]) -> str:
+def _cell(values: list[Decimal]) -> str:
     if len(values) == 1:
-        return f"{mean(values):.2f} n = 1"
-    return f"{mean(values):.2f} ({stdev(values):.2f})"
+        return f"{_two_places(mean(values))} n = 1"
+    return f"{_two_places(mean(values))} ({_two_places(stdev(values))})"
+
+
+def _two_places(value: Decimal) -> Decimal:
+    """Round as people do; 3.625 is 3.63."""
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def test_two_raters_rate_and_the_manager_sees_their_scores(page: Page) -> None:
