@@ -42,19 +42,27 @@ def lanes_with_work() -> QuerySet[RunModel]:
 
 @transaction.atomic
 def claim_batch(*, worker: str, limit: int) -> Lease | None:
-    """Lease up to `limit` due steps of the most urgent lane, the oldest first; None when nothing is due.
+    """Lease up to `limit` due steps of the most urgent lane; None when nothing is due.
 
-    A step whose earlier attempt broke is claimed alone, so that it cannot take others down again.
+    Those tried least go first, among them the oldest. Steps whose earlier attempt broke come in smaller
+    batches, at last alone: what breaks them cannot take the same others down again, and those that a killed
+    worker left need not queue one by one.
     """
     lane = lanes_with_work().select_related("run", "model_spec").first()
     if lane is None:
         return None
-    due = due_steps().filter(run_model=lane).order_by("id").select_for_update(skip_locked=True, of=("self",))
+    due = (
+        due_steps()
+        .filter(run_model=lane)
+        .order_by("attempts", "id")
+        .select_for_update(skip_locked=True, of=("self",))
+    )
     found = list(due.values_list("pk", "attempts")[:limit])
-    fresh = [pk for pk, attempts in found if attempts == 0]
-    step_ids = fresh or [pk for pk, _ in found[:1]]
-    if not step_ids:
+    if not found:
         return None
+    fewest = min(attempts for _, attempts in found)
+    together = max(limit // 4**fewest, 1) if fewest < settings.GENERATION_MAX_ATTEMPTS - 1 else 1
+    step_ids = [pk for pk, attempts in found if attempts == fewest][:together]
     token = uuid.uuid4()
     Step.objects.filter(pk__in=step_ids).update(
         status=StepStatus.LEASED,

@@ -68,22 +68,24 @@ def test_claim_batch_prefers_the_run_of_higher_priority() -> None:
     assert lease.run_model.run == urgent
 
 
-def test_claim_batch_takes_a_step_that_broke_before_alone() -> None:
-    make_run(posts=1)
-    lease = claim_batch(worker="w", limit=2)
-    assert lease is not None
-    record_broken_attempt(
-        held_steps(lease.token), kind="unavailable", detail="", not_before_delay=timedelta(0)
-    )
-    untouched = Step.objects.count() - 2
+def test_claim_batch_takes_what_broke_before_later_and_in_ever_smaller_batches() -> None:
+    make_run(posts=3)
+    sizes = []
+    for _ in range(4):
+        lease = claim_batch(worker="w", limit=8)
+        assert lease is not None
+        sizes.append(len(lease.step_ids))
+        record_broken_attempt(
+            held_steps(lease.token), kind="unavailable", detail="", not_before_delay=timedelta(0)
+        )
 
-    fresh = claim_batch(worker="w", limit=10)
-    alone = claim_batch(worker="w", limit=10)
+    assert sizes == [8, 4, 2, 2]
 
-    assert fresh is not None
-    assert alone is not None
-    assert len(fresh.step_ids) == untouched
-    assert len(alone.step_ids) == 1
+    Step.objects.update(attempts=2)
+    last = claim_batch(worker="w", limit=8)
+
+    assert last is not None
+    assert len(last.step_ids) == 1
 
 
 def test_claim_batch_leaves_a_step_alone_until_its_waiting_time_is_over() -> None:
