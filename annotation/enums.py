@@ -79,6 +79,7 @@ class EventKind(TextChoices):
     INVITATION_REVOKED = "invitation_revoked", "Invitation withdrawn"
     JOINED = "joined", "Person joined"
     RATER_REMOVED = "rater_removed", "Rater removed"
+    MEMBER_REMOVED = "member_removed", "Team member removed"
     ALLOCATED = "allocated", "Items allocated"
     OPENED = "opened", "Study opened"
     PAUSED = "paused", "Study paused"

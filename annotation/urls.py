@@ -85,6 +85,11 @@ manager_urls: list[URLPattern] = [
         study_people.study_member_remove,
         name="study_member_remove",
     ),
+    path(
+        "studies/<slug:slug>/people/team/<int:member_id>/remove/",
+        study_people.study_team_remove,
+        name="study_team_remove",
+    ),
     path("studies/<slug:slug>/preview/", study_preview.study_preview, name="study_preview"),
     path("studies/<slug:slug>/attention/", study_attention.study_attention, name="study_attention"),
     path(

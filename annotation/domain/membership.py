@@ -58,6 +58,21 @@ def revoke(invitation: Invitation, *, by: User) -> None:
         record_event(invitation.study, EventKind.INVITATION_REVOKED, by=by, detail=detail)
 
 
+@transaction.atomic
+def remove_team_member(membership: Membership, *, by: User) -> None:
+    """End a manager's or researcher's part in the study. The last manager stays: somebody must run it."""
+    study = Study.objects.select_for_update(of=("self",)).get(pk=membership.study_id)
+    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
+    if membership.role == Role.RATER or membership.removed_at is not None:
+        raise StudyError("This person is not in the study's team.")
+    managers = Membership.objects.filter(study=study, role=Role.MANAGER, removed_at=None)
+    if membership.role == Role.MANAGER and not managers.exclude(pk=membership.pk).exists():
+        raise StudyError("A study needs a manager. Invite another one first.")
+    membership.removed_at = timezone.now()
+    membership.save(update_fields=["removed_at"])
+    record_event(study, EventKind.MEMBER_REMOVED, by=by, detail=f"{Role(membership.role).label}")
+
+
 def find_invitation(token: str) -> Invitation | None:
     """Return the invitation of this link in whatever state it is, None if there is none. One query."""
     return Invitation.objects.select_related("study").filter(token_sha256=_sha256(token)).first()

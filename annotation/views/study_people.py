@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from annotation.domain.assignment import remove_rater
 from annotation.domain.errors import StudyError
 from annotation.domain.invitation_letter import InvitationLetter, send_letter
-from annotation.domain.membership import INVITATION_LIFETIME, invite, revoke
+from annotation.domain.membership import INVITATION_LIFETIME, invite, remove_team_member, revoke
 from annotation.enums import Role
 from annotation.forms.membership import InviteForm
 from annotation.models import Invitation, Study
@@ -76,6 +76,25 @@ def study_member_remove(request: SignedInRequest, slug: str, member_id: int) -> 
         moved_on = f"{counted(moved, 'open rating')} went to others."
         messages.success(request, f"{rater.code} is no longer a rater of this study. {moved_on}")
     return redirect("study_people", study.slug)
+
+
+@require_http_methods(["GET", "POST"])
+def study_team_remove(request: SignedInRequest, slug: str, member_id: int) -> HttpResponse:
+    """Ask first, then end a manager's or researcher's access."""
+    study = get_object_or_404(studies_managed_by(request.user), slug=slug)
+    member = get_object_or_404(current_team(study), pk=member_id)
+    if request.method == "GET":
+        context = {"study": study, "can_manage": True, "member": member}
+        return render(request, "annotation/study_team_remove.html", context)
+    try:
+        remove_team_member(member, by=request.user)
+    except StudyError as error:
+        messages.error(request, str(error))
+        return redirect("study_people", study.slug)
+    messages.success(request, f"{member.user.get_full_name()} no longer has a part in this study.")
+    if studies_managed_by(request.user).filter(pk=study.pk).exists():
+        return redirect("study_people", study.slug)
+    return redirect("home")  # she removed herself
 
 
 def _people_page(request: SignedInRequest, study: Study, form: InviteForm) -> HttpResponse:

@@ -21,6 +21,7 @@ PAGES = [
     "study_generation",
     "study_people",
     "study_member_remove",
+    "study_team_remove",
     "study_preview",
     "study_attention",
 ]
@@ -39,6 +40,7 @@ ACTIONS = [
     "study_invite",
     "study_invitation_revoke",
     "study_member_remove",
+    "study_team_remove",
     "study_flag_settle",
 ]
 
@@ -54,6 +56,8 @@ def url_of(name: str, cast: Cast) -> str:
         return reverse(name, args=[cast.study.slug, invitation.pk])
     if name == "study_member_remove":
         return reverse(name, args=[cast.study.slug, cast.membership(cast.rater).pk])
+    if name == "study_team_remove":
+        return reverse(name, args=[cast.study.slug, cast.membership(cast.researcher).pk])
     if name == "study_flag_settle":
         return reverse(name, args=[cast.study.slug, flag(cast.assignments(cast.rater)[0], note="Look").pk])
     return reverse(name, args=[cast.study.slug])
@@ -115,7 +119,14 @@ def test_reading_changes_nothing(client: Client, action: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["study_text_again", "study_invitation_revoke", "study_member_remove", "study_flag_settle"]
+    "name",
+    [
+        "study_text_again",
+        "study_invitation_revoke",
+        "study_member_remove",
+        "study_team_remove",
+        "study_flag_settle",
+    ],
 )
 def test_rows_of_another_study_are_not_there(client: Client, name: str) -> None:
     cast = make_study(posts=1)

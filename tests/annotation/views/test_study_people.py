@@ -9,8 +9,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from annotation.domain.membership import find_invitation, invite
-from annotation.enums import AssignmentStatus, Role
-from annotation.models import Assignment, Invitation
+from annotation.enums import AssignmentStatus, EventKind, Role
+from annotation.models import Assignment, Invitation, Membership
 from tests.factories import Cast, make_study
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +164,32 @@ def test_manager_cannot_be_removed_as_a_rater(client: Client) -> None:
     url = url_of(cast, "study_member_remove", cast.membership(cast.manager).pk)
 
     assert client.post(url).status_code == 404
+
+
+def test_researcher_is_removed_after_a_question_and_sees_no_scores_any_more(client: Client) -> None:
+    cast = make_study(posts=1)
+    client.force_login(cast.manager)
+    url = url_of(cast, "study_team_remove", cast.membership(cast.researcher).pk)
+
+    assert "would no longer see it" in client.get(url).content.decode()
+    assert cast.membership(cast.researcher).removed_at is None
+    client.post(url)
+
+    client.force_login(cast.researcher)
+    assert client.get(url_of(cast, "study_scores")).status_code == 404
+    assert cast.study.events.first().kind == EventKind.MEMBER_REMOVED
+
+
+def test_last_manager_stays_and_one_of_two_may_leave(client: Client) -> None:
+    cast = make_study(posts=1)
+    client.force_login(cast.manager)
+    url = url_of(cast, "study_team_remove", cast.membership(cast.manager).pk)
+
+    client.post(url)
+    assert cast.membership(cast.manager).removed_at is None
+
+    Membership.objects.filter(user=cast.researcher).update(role=Role.MANAGER)
+    gone = client.post(url)
+
+    assert cast.membership(cast.manager).removed_at is not None
+    assert gone["Location"] == "/"
