@@ -84,6 +84,16 @@ def load_example_study(accounts: Sequence[Account]) -> Study:
     return study
 
 
+@transaction.atomic
+def renew_passwords(accounts: Sequence[Account]) -> None:
+    """Set these people's passwords to those of their accounts."""
+    for account in accounts:
+        user = User.objects.get(email=account.email)
+        if not user.check_password(account.password):
+            user.set_password(account.password)
+            user.save(update_fields=["password"])
+
+
 def _example_user(account: Account) -> User:
     known = User.objects.filter(email=account.email).first()
     if known is not None:

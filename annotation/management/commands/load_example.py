@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from annotation.domain.example import Account, example_accounts, load_example_study
+from annotation.domain.example import Account, example_accounts, load_example_study, renew_passwords
 
 
 class Command(BaseCommand):
@@ -25,9 +25,12 @@ class Command(BaseCommand):
         if settings.IN_PRODUCTION:
             raise CommandError("The example's accounts are for trying out; they have no place in production.")
         path = settings.DATA_DIR / "demo_accounts.json"
-        accounts = example_accounts(_read_passwords(path))
+        known = _read_passwords(path)
+        accounts = example_accounts(known)
         _write_accounts(path, accounts)
         study = load_example_study(accounts)
+        # Without its file nobody knows an account's password: it gets the one that was just written down.
+        renew_passwords([account for account in accounts if account.email not in known])
         self.stdout.write(f"{study.name}: {study.posts.posts.count()} posts, {study.items.count()} items.")
 
 

@@ -1,0 +1,53 @@
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.core.management import CommandError, call_command
+
+from annotation.models import Assignment, Study, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def accounts_file(tmp_path: Path, settings: LazySettings) -> Path:
+    settings.DATA_DIR = tmp_path
+    return tmp_path / "demo_accounts.json"
+
+
+def signs_in(account: dict[str, str]) -> bool:
+    return User.objects.get(email=account["email"]).check_password(account["password"])
+
+
+def test_example_is_loaded_once_with_people_who_can_sign_in(accounts_file: Path) -> None:
+    call_command("load_example", verbosity=0)
+    first = accounts_file.read_text()
+    call_command("load_example", verbosity=0)
+
+    accounts = json.loads(first)
+    assert accounts_file.read_text() == first
+    assert accounts_file.stat().st_mode & 0o777 == 0o600
+    assert [account["role"] for account in accounts] == ["manager", "researcher", "rater", "rater"]
+    assert all(signs_in(account) for account in accounts)
+    study = Study.objects.get()
+    assert (study.posts.posts.count(), study.items.count()) == (28, 112)
+    assert Assignment.objects.count() == 224
+
+
+def test_example_without_its_file_gets_passwords_that_work(accounts_file: Path) -> None:
+    call_command("load_example", verbosity=0)
+    accounts_file.unlink()
+
+    call_command("load_example", verbosity=0)
+
+    assert all(signs_in(account) for account in json.loads(accounts_file.read_text()))
+
+
+def test_example_is_not_for_production(accounts_file: Path, settings: LazySettings) -> None:
+    settings.IN_PRODUCTION = True
+
+    with pytest.raises(CommandError, match="no place in production"):
+        call_command("load_example")
+
+    assert not accounts_file.exists()
