@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from annotation.admin.view_only import ViewOnlyAdmin, ViewOnlyInline
 from annotation.models import Assignment, Flag, Item, Study
+from resort_site.view_only import ViewOnlyAdmin, ViewOnlyInline
 
 
 class AssignmentInline(ViewOnlyInline):

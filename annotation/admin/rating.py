@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from annotation.admin.view_only import ViewOnlyAdmin, ViewOnlyInline
 from annotation.models import Rating, RatingVersion, Score, Study
+from resort_site.view_only import ViewOnlyAdmin, ViewOnlyInline
 
 
 class RatingVersionInline(ViewOnlyInline):

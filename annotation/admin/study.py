@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from annotation.admin.view_only import ViewOnlyAdmin, ViewOnlyInline
 from annotation.models import (
     Condition,
     Consent,
@@ -22,6 +21,7 @@ from annotation.models import (
 from annotation.queries.progress import rating_progress
 from annotation.queries.score import scores_for_study
 from generation.queries.run import run_progress
+from resort_site.view_only import ViewOnlyAdmin, ViewOnlyInline
 
 
 class ConditionInline(ViewOnlyInline):

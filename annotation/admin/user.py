@@ -7,8 +7,8 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.http import HttpRequest
 
-from annotation.admin.view_only import ViewOnlyInline
 from annotation.models import Membership, User
+from resort_site.view_only import ViewOnlyInline
 
 
 class LowerCaseEmailField(forms.EmailField):
