@@ -26,7 +26,7 @@ class UserCreationForm(AdminUserCreationForm):
 class UserForm(UserChangeForm):
     class Meta:
         model = User
-        fields = "__all__"
+        fields = "__all__"  # the page's fieldsets name what is shown; an admin form may hold no less
         field_classes = {"email": LowerCaseEmailField}
 
 

@@ -23,6 +23,7 @@ class DescriptionSerializer(serializers.Serializer):
 
 
 class ConditionScoresSerializer(serializers.Serializer):
+    # A serializer has an attribute `source` of its own; the contract with other programs names this field so.
     source = serializers.ChoiceField(choices=ConditionSource.choices)  # type: ignore[assignment]
     model = serializers.CharField(help_text="empty for a human source")
     pipeline = serializers.CharField(help_text="INDV or ITER; empty for a human source")

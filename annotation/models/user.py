@@ -29,6 +29,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractUser):
     """A person who signs in with an e-mail address. Never deleted, only deactivated: ratings are hers."""
 
+    # AbstractUser's columns that are not wanted here; the stubs know no model without them.
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
