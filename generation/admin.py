@@ -17,6 +17,7 @@ from generation.models import (
     PostCollection,
     PromptSet,
     Response,
+    ResponseReview,
     RunModel,
     Step,
 )
@@ -69,10 +70,11 @@ class ModelSpecAdmin(admin.ModelAdmin):
     list_display = ["name", "backend", "model", "revision", "dtype"]
     list_filter = ["backend"]
     search_fields = ["name", "model"]
+    exclude = ["created_by"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: ModelSpec | None = None) -> list[str]:
         if obj is not None and RunModel.objects.filter(model_spec=obj).exists():
-            return ["name", "backend", "model", "revision", "dtype"]
+            return [field.name for field in ModelSpec._meta.fields if field.editable]
         return []
 
     def has_delete_permission(self, request: HttpRequest, obj: ModelSpec | None = None) -> bool:
@@ -171,3 +173,11 @@ class ResponseAdmin(ViewOnlyAdmin):
     @admin.display(ordering="chain__strategy")
     def strategy(self, response: Response) -> str:
         return response.chain.strategy if response.chain else response.method
+
+
+@admin.register(ResponseReview)
+class ResponseReviewAdmin(ViewOnlyAdmin):
+    list_display = ["id", "response", "kind", "by", "at"]
+    list_filter = ["kind"]
+    list_select_related = ["response", "by"]
+    search_fields = ["response__id"]

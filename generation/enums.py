@@ -32,6 +32,32 @@ class StepStatus(TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+class BackendKind(TextChoices):
+    """How a model is run; the keys of generation.backends.registry.LOADERS."""
+
+    TRANSFORMERS = "transformers", "On this site's own machines (transformers)"
+    OPENAI = "openai", "Over an OpenAI-compatible API"
+
+
+class ChatFormat(TextChoices):
+    TEMPLATE = "template", "The model's own chat template"
+    PLAIN = "plain", "Plain text, for a model without a template"
+
+
+class NumberFormat(TextChoices):
+    AUTO = "auto", "Whatever the machine is fast with"
+    BFLOAT16 = "bfloat16", "bfloat16"
+    FLOAT32 = "float32", "float32"
+
+
+class ReviewKind(TextChoices):
+    """What a manager decided about a text that needed review."""
+
+    ACCEPTED = "accepted", "Accepted as it is"
+    EDITED = "edited", "Edited"
+    EXCLUDED = "excluded", "Excluded"
+
+
 class ResponseSource(TextChoices):
     MODEL = "model", "Model"
     HUMAN = "human", "Human"

@@ -7,7 +7,7 @@ from annotation.domain.item import attach_responses
 from annotation.domain.study import change_design, create_study, open_study, start_generation
 from annotation.enums import RatedUnder, Role
 from annotation.models import Assignment, Consent, ConsentText, Membership, Study, User
-from generation.backends.base import Completion, Environment, FinishReason
+from generation.backends.base import Completion, FinishReason, LocalEnvironment
 from generation.domain.example import store_example_constitution, store_small_model
 from generation.domain.post import PostDraft
 from generation.domain.queue import claim_batch
@@ -17,7 +17,7 @@ from generation.models import Chain, GenerationRun, Step
 
 PASSWORD = "correct horse battery staple"
 STRATEGIES = ("INDV vanilla", "INDV +cons", "ITER +cons")
-ENVIRONMENT = Environment(
+ENVIRONMENT = LocalEnvironment(
     backend="pen",
     model="pen",
     revision="",

@@ -22,6 +22,9 @@ class Study(models.Model):
     rated_under = models.CharField(max_length=10, choices=RatedUnder, default=RatedUnder.DRAW)
     raters_per_item = models.PositiveIntegerField(default=2, validators=[MinValueValidator(1)])
     seed = models.PositiveBigIntegerField(help_text="For draws, allocation and orders.")
+    decoding = models.JSONField(
+        default=dict, blank=True, help_text="As generation.backends.base.Decoding; empty: the example's."
+    )
     run = models.OneToOneField(GenerationRun, on_delete=models.PROTECT, null=True, blank=True)
     instructions = models.TextField(blank=True)
     support_contact = models.TextField(blank=True)
@@ -29,6 +32,12 @@ class Study(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    stimuli_sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="Of all that raters are shown; taken when the last text is there.",
+    )
+    stimuli_hashed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]

@@ -7,6 +7,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
 
+from annotation.enums import Role
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users known by their e-mail address."""
@@ -48,6 +50,15 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def prepares_studies(self) -> bool:
+        """Whether she may make studies, and the constitutions, prompts and models for them. One query.
+
+        Whoever manages a study already may, and the site's administrators.
+        """
+        manages = self.memberships.filter(role=Role.MANAGER, removed_at=None)
+        return self.is_active and (self.is_superuser or manages.exists())
 
     def get_full_name(self) -> str:
         return self.name or self.email

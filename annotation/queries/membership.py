@@ -4,13 +4,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from annotation.enums import AssignmentStatus, Role
-from annotation.models import Invitation, Membership, Study, User
-
-
-def can_create_studies(user: User) -> bool:
-    """Say whether the user may make a study: whoever manages one already, and the site's administrators."""
-    managed = Membership.objects.filter(user=user, role=Role.MANAGER, removed_at=None)
-    return user.is_superuser or managed.exists()
+from annotation.models import Invitation, Membership, Study
 
 
 def current_raters(study: Study) -> QuerySet[Membership]:

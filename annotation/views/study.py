@@ -12,7 +12,6 @@ from annotation.domain.errors import StudyError
 from annotation.domain.study import close_study, create_study, open_study, pause_study
 from annotation.forms.study import StudyForm
 from annotation.models import Study, User
-from annotation.queries.membership import can_create_studies
 from annotation.queries.overview import annotate_is_managed, annotate_numbers
 from annotation.queries.progress import rating_progress
 from annotation.queries.study import studies_managed_by, studies_seen_by
@@ -23,13 +22,13 @@ from annotation.views.study_checklist import counted, study_checklist
 @require_GET
 def study_list(request: SignedInRequest) -> HttpResponse:
     studies = annotate_is_managed(annotate_numbers(studies_seen_by(request.user)), by=request.user)
-    context = {"studies": studies, "can_create": can_create_studies(request.user)}
+    context = {"studies": studies, "can_create": request.user.prepares_studies}
     return render(request, "annotation/study_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def study_create(request: SignedInRequest) -> HttpResponse:
-    if not can_create_studies(request.user):
+    if not request.user.prepares_studies:
         raise Http404
     form = StudyForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():

@@ -6,7 +6,7 @@ exception's message: an outcome is a completion or a named failure.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Protocol, Self
 
@@ -41,6 +41,7 @@ class Completion:
     """What the model wrote, without special tokens and without white space at either end, otherwise verbatim.
 
     seconds is this text's share of the time its batch took, so that shares add up to the time spent.
+    provider is what an API said beside the text: its id of the request, the model it named, its fingerprint.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Completion:
     tokens_in: int
     tokens_out: int
     seconds: float
+    provider: Mapping[str, str | int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -122,17 +124,36 @@ def _require_number(name: str, value: object, *, low: float, high: float) -> Non
 
 @dataclass(frozen=True)
 class ModelRef:
-    """Which model answers: a model id of the backend, or a folder. revision "" is the newest."""
+    """Which model answers, and how it is reached.
+
+    model is a folder, a hub's id or an API's name of the model; revision "" is the newest; gguf_file names a
+    file in the folder or repository. chat_format is "template" or "plain". Of an API's key
+    only the name of the environment variable that holds it is here.
+    """
 
     backend: str
     model: str
     revision: str = ""
     dtype: str = "auto"
+    gguf_file: str = ""
+    chat_format: str = "template"
+    base_url: str = ""
+    api_version: str = ""
+    api_key_variable: str = ""
+    concurrency: int = 8
+
+
+class Environment(Protocol):
+    """What of a text's provenance is the same for all texts of one process and model."""
+
+    def to_dict(self) -> dict[str, str | int]:
+        """Return a flat record; backend, model, revision and python are always in it."""
+        ...
 
 
 @dataclass(frozen=True)
-class Environment:
-    """What of a text's provenance is the same for all texts of one process and model."""
+class LocalEnvironment:
+    """Of a model that runs in this process."""
 
     backend: str
     model: str
@@ -153,11 +174,23 @@ class Environment:
         return asdict(self)
 
 
+OnOutcome = Callable[[int, Outcome], None]
+
+
+def ignore_outcome(position: int, outcome: Outcome) -> None:
+    """The `on_outcome` of callers that wait for the whole list."""
+
+
 class Backend(Protocol):
     """One loaded model."""
 
     @property
     def environment(self) -> Environment: ...
+
+    @property
+    def claim_size(self) -> int:
+        """How many chats it likes to be given at a time; memory is its own concern, not the caller's."""
+        ...
 
     def generate(
         self,
@@ -166,6 +199,11 @@ class Backend(Protocol):
         decoding: Decoding,
         seed: int,
         should_stop: Callable[[], bool],
+        on_outcome: OnOutcome = ignore_outcome,
     ) -> list[Outcome]:
-        """Answer every chat, same order. Once should_stop() is true, what is unfinished is STOPPED."""
+        """Answer every chat, same order. Once should_stop() is true, what is unfinished is STOPPED.
+
+        on_outcome is called in the caller's thread with each chat's position and outcome as soon as that is
+        known, exactly once a chat, before the list is returned.
+        """
         ...

@@ -13,6 +13,7 @@ from generation.backends.base import Backend, BackendUnavailableError, ModelRef
 
 LOADERS: dict[str, str] = {
     "transformers": "generation.backends.transformers_local.load",
+    "openai": "generation.backends.openai_compatible.load",
 }
 
 _loaded: dict[ModelRef, Backend] = {}

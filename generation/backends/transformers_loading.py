@@ -18,7 +18,7 @@ from transformers import (
 )
 from transformers.utils import cached_file
 
-from generation.backends.base import BackendUnavailableError, Environment, ModelRef
+from generation.backends.base import BackendUnavailableError, LocalEnvironment, ModelRef
 
 _DTYPES = {"bfloat16": torch.bfloat16, "float32": torch.float32}
 
@@ -83,9 +83,9 @@ def takes_system_turn(tokenizer: PreTrainedTokenizerBase) -> bool:
     return True
 
 
-def describe(ref: ModelRef, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Environment:
+def describe(ref: ModelRef, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> LocalEnvironment:
     local = Path(ref.model).is_dir()
-    return Environment(
+    return LocalEnvironment(
         backend=ref.backend,
         # A path names this machine; the folder's name and the hash of its weights say which model it is.
         model=Path(ref.model).resolve().name if local else ref.model,

@@ -10,13 +10,15 @@ from transformers import BatchEncoding, PreTrainedModel, PreTrainedTokenizerBase
 from generation.backends.base import (
     Completion,
     Decoding,
-    Environment,
     Failure,
     FailureKind,
     FinishReason,
+    LocalEnvironment,
     Message,
     ModelRef,
+    OnOutcome,
     Outcome,
+    ignore_outcome,
 )
 from generation.backends.batching import plan_batches
 from generation.backends.stopping import EndAtSentence, StopWhenAsked, tokens_that_may_end
@@ -25,6 +27,8 @@ from generation.backends.transformers_loading import describe, load_model
 # docs/example-study.md has the measurements: on two cores larger batches gain nothing.
 CPU_TOKEN_BUDGET, CPU_MAX_ROWS = 12_000, 16
 GPU_TOKEN_BUDGET, GPU_MAX_ROWS = 200_000, 256
+# Enough to find prompts of like length, little enough to share a run with other workers.
+CLAIMED_BATCHES = 2
 
 
 def load(ref: ModelRef) -> "TransformersBackend":
@@ -51,7 +55,7 @@ class TransformersBackend:
         model: PreTrainedModel,
         tokenizer: PreTrainedTokenizerBase,
         *,
-        environment: Environment,
+        environment: LocalEnvironment,
         token_budget: int | None = None,
         max_rows: int | None = None,
     ) -> None:
@@ -60,6 +64,7 @@ class TransformersBackend:
         self.environment = environment
         self.token_budget = token_budget or (GPU_TOKEN_BUDGET if on_gpu else CPU_TOKEN_BUDGET)
         self.max_rows = max_rows or (GPU_MAX_ROWS if on_gpu else CPU_MAX_ROWS)
+        self.claim_size = self.max_rows * CLAIMED_BATCHES
         self._model = model
         self._tokenizer = tokenizer
         self._context = int(getattr(model.config, "max_position_embeddings", 0) or tokenizer.model_max_length)
@@ -72,6 +77,7 @@ class TransformersBackend:
         decoding: Decoding,
         seed: int,
         should_stop: Callable[[], bool],
+        on_outcome: OnOutcome = ignore_outcome,
     ) -> list[Outcome]:
         """Answer every chat, same order. With sampling, a text also depends on what shares its batch."""
         outcomes: dict[int, Outcome] = {}
@@ -83,6 +89,7 @@ class TransformersBackend:
                     f"The prompt has {len(tokens)} tokens; the model takes {self._context} with the answer."
                 )
                 outcomes[position] = Failure(FailureKind.TOO_LONG, detail)
+                on_outcome(position, outcomes[position])
             else:
                 prompts.append(_Prompt(position, tokens))
         torch.manual_seed(seed)
@@ -93,7 +100,10 @@ class TransformersBackend:
             max_rows=self.max_rows,
         )
         for batch in batches:
-            outcomes |= self._answer([prompts[index] for index in batch], decoding, should_stop)
+            answered = self._answer([prompts[index] for index in batch], decoding, should_stop)
+            for position, outcome in answered.items():
+                on_outcome(position, outcome)
+            outcomes |= answered
         return [outcomes[position] for position in range(len(chats))]
 
     def _tokenize(self, chat: Sequence[Message]) -> list[int]:

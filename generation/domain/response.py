@@ -56,6 +56,7 @@ def record_completion(
             tokens_in=completion.tokens_in,
             tokens_out=completion.tokens_out,
             seconds=completion.seconds,
+            provider=dict(completion.provider),
             seed=seed,
             batch_size=len(lease.step_ids),
             environment=environment,

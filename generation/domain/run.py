@@ -151,6 +151,7 @@ def regenerate(chain: Chain) -> Chain:
     if siblings.filter(status=ChainStatus.ACTIVE).exists():
         raise RunError("This text is being written already.")
     newest = siblings.aggregate(newest=Max("generation_no"))["newest"]
+    siblings.update(is_current=False)
     again = Chain.objects.create(
         run_model=lane,
         post=chain.post,

@@ -128,6 +128,12 @@ def model_ref(spec: ModelSpec) -> ModelRef:
         model=str(local) if spec.model and local.is_dir() else spec.model,
         revision=spec.revision,
         dtype=spec.dtype,
+        gguf_file=spec.gguf_file,
+        chat_format=spec.chat_format,
+        base_url=spec.base_url,
+        api_version=spec.api_version,
+        api_key_variable=spec.api_key_variable,
+        concurrency=spec.concurrency,
     )
 
 

@@ -1,7 +1,7 @@
 from generation.models.constitution import ConstitutionSet, Dimension, PromptSet
 from generation.models.model_spec import BackendEnvironment, ModelSpec
 from generation.models.post import Post, PostCollection
-from generation.models.response import Response
+from generation.models.response import Response, ResponseReview
 from generation.models.run import Chain, GenerationRun, RunModel, Step
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "PostCollection",
     "PromptSet",
     "Response",
+    "ResponseReview",
     "RunModel",
     "Step",
 ]

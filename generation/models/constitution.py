@@ -1,5 +1,6 @@
 """Constitution sets and prompt sets: versioned, content-hashed, never changed once stored."""
 
+from django.conf import settings
 from django.db import models
 
 
@@ -9,6 +10,10 @@ class ConstitutionSet(models.Model):
     name = models.CharField(max_length=200)
     version = models.PositiveIntegerField()
     content_hash = models.CharField(max_length=64)
+    note = models.CharField(max_length=300, blank=True, help_text="Where it is from, or what was changed.")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -54,6 +59,10 @@ class PromptSet(models.Model):
     version = models.PositiveIntegerField()
     content_hash = models.CharField(max_length=64)
     wording = models.JSONField()
+    note = models.CharField(max_length=300, blank=True, help_text="Where it is from, or what was changed.")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,9 +1,10 @@
 """The texts that may be rated, and why some may not."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from generation.enums import ResponseSource, ResponseStatus
+from generation.enums import ResponseSource, ResponseStatus, ReviewKind
 from generation.models.constitution import Dimension
 from generation.models.post import Post
 from generation.models.run import Chain, Step
@@ -39,7 +40,38 @@ class Response(models.Model):
                 | Q(source=ResponseSource.HUMAN, chain__isnull=True, step__isnull=True),
                 name="model_response_has_its_step",
             ),
+            models.UniqueConstraint(
+                fields=["post", "method", "dimension"],
+                condition=Q(source=ResponseSource.HUMAN, dimension__isnull=False),
+                name="human_response_once_with_dimension",
+            ),
+            models.UniqueConstraint(
+                fields=["post", "method"],
+                condition=Q(source=ResponseSource.HUMAN, dimension__isnull=True),
+                name="human_response_once_without_dimension",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Response {self.pk}"
+
+
+class ResponseReview(models.Model):
+    """One decision about a text that needed review. Never changed; an edit keeps the text as it was."""
+
+    response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="reviews")
+    kind = models.CharField(max_length=20, choices=ReviewKind)
+    problems = models.JSONField(default=list, help_text="What the validation had found, as its keys.")
+    text_before = models.TextField()
+    text_after = models.TextField()
+    note = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.response}: {self.get_kind_display().lower()}"

@@ -1,5 +1,6 @@
 """A run and its work: chains of model calls, each call a step. The steps are the queue."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -20,6 +21,9 @@ class GenerationRun(models.Model):
     decoding = models.JSONField(help_text="As generation.backends.base.Decoding.")
     seed = models.PositiveBigIntegerField()
     priority = models.IntegerField(default=0, help_text="Higher goes first.")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
 
@@ -51,6 +55,7 @@ class Chain(models.Model):
     strategy = models.CharField(max_length=30, help_text="A key of generation.strategies.STRATEGIES.")
     dimension = models.ForeignKey(Dimension, on_delete=models.PROTECT, null=True, blank=True)
     generation_no = models.PositiveIntegerField(default=1, help_text="2 and up: written again.")
+    is_current = models.BooleanField(default=True, help_text="False once the text is being written again.")
     status = models.CharField(max_length=20, choices=ChainStatus, default=ChainStatus.ACTIVE)
     planned_calls = models.PositiveIntegerField()
 
@@ -67,6 +72,19 @@ class Chain(models.Model):
                 condition=Q(dimension__isnull=True),
                 name="chain_once_without_dimension",
             ),
+            models.UniqueConstraint(
+                fields=["run_model", "post", "strategy", "dimension"],
+                condition=Q(is_current=True, dimension__isnull=False),
+                name="current_chain_once_with_dimension",
+            ),
+            models.UniqueConstraint(
+                fields=["run_model", "post", "strategy"],
+                condition=Q(is_current=True, dimension__isnull=True),
+                name="current_chain_once_without_dimension",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["run_model", "is_current", "strategy", "status"], name="chain_progress")
         ]
 
     def __str__(self) -> str:
@@ -82,7 +100,10 @@ class Step(models.Model):
     wording = models.CharField(max_length=60, help_text="The prompt-set key of the question.")
     status = models.CharField(max_length=20, choices=StepStatus, default=StepStatus.QUEUED)
 
-    attempts = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0, help_text="Since it was queued, or queued anew.")
+    earlier_attempts = models.PositiveIntegerField(
+        default=0, help_text="Those before a person had it retried."
+    )
     not_before = models.DateTimeField(null=True, blank=True)
     lease_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -98,6 +119,7 @@ class Step(models.Model):
     seconds = models.FloatField(
         null=True, blank=True, help_text="The batch's wall time, shared by its calls."
     )
+    provider = models.JSONField(default=dict, blank=True, help_text="What an API said beside the text.")
     seed = models.PositiveBigIntegerField(null=True, blank=True)
     batch_size = models.PositiveIntegerField(null=True, blank=True)
     environment = models.ForeignKey(BackendEnvironment, on_delete=models.PROTECT, null=True, blank=True)
@@ -115,7 +137,13 @@ class Step(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["run_model", "id"], condition=Q(status=StepStatus.QUEUED), name="step_queue"
+                fields=["run_model", "attempts", "id"],
+                condition=Q(status=StepStatus.QUEUED),
+                name="step_queue",
+            ),
+            models.Index(fields=["lease_token"], condition=Q(status=StepStatus.LEASED), name="step_held_by"),
+            models.Index(
+                fields=["run_model", "finished_at"], condition=Q(status=StepStatus.DONE), name="step_done_at"
             ),
             models.Index(fields=["lease_until"], condition=Q(status=StepStatus.LEASED), name="step_leases"),
             models.Index(fields=["run_model", "status"], name="step_progress"),

@@ -54,28 +54,20 @@ class RunProgress:
         return self.texts_finished == self.texts_planned
 
 
-def newest_chains(run: GenerationRun) -> QuerySet[Chain]:
-    """Return the run's chains without those that a later generation of the same text replaces."""
-    later = Chain.objects.filter(
-        # With the same strategy, either both chains have a dimension or neither has.
-        Q(dimension=OuterRef("dimension")) | Q(dimension=None),
-        run_model=OuterRef("run_model"),
-        post=OuterRef("post"),
-        strategy=OuterRef("strategy"),
-        generation_no__gt=OuterRef("generation_no"),
-    )
-    return Chain.objects.filter(~Exists(later), run_model__run=run)
+def current_chains(run: GenerationRun) -> QuerySet[Chain]:
+    """Return the run's chains without those whose text is being, or has been, written again."""
+    return Chain.objects.filter(run_model__run=run, is_current=True)
 
 
 def run_progress(run: GenerationRun) -> RunProgress:
     """Count the run's calls and texts. Three queries, whatever its size."""
-    planned = newest_chains(run).aggregate(
+    planned = current_chains(run).aggregate(
         calls=Sum("planned_calls", default=0),
         abandoned=Sum(
             "planned_calls", default=0, filter=Q(status__in=[ChainStatus.FAILED, ChainStatus.CANCELLED])
         ),
     )
-    steps = Step.objects.filter(chain__in=newest_chains(run)).aggregate(
+    steps = Step.objects.filter(chain__in=current_chains(run)).aggregate(
         done=Count("pk", filter=Q(status=StepStatus.DONE)),
         done_in_vain=Count(
             "pk",
@@ -105,7 +97,7 @@ def _conditions(run: GenerationRun) -> list[ConditionProgress]:
         default=Value("unfinished"),
     )
     rows = (
-        newest_chains(run)
+        current_chains(run)
         .annotate(outcome=outcome)
         .values("strategy", model=F("run_model__model_spec__name"))
         .annotate(
@@ -123,7 +115,7 @@ def _conditions(run: GenerationRun) -> list[ConditionProgress]:
 def unusable_chains(run: GenerationRun) -> QuerySet[Chain]:
     """Return the newest chains that gave no ratable text: failed, or with a final text to review."""
     flawed = Response.objects.filter(chain=OuterRef("pk"), is_final=True).exclude(status=ResponseStatus.VALID)
-    return newest_chains(run).filter(Q(status=ChainStatus.FAILED) | Exists(flawed))
+    return current_chains(run).filter(Q(status=ChainStatus.FAILED) | Exists(flawed))
 
 
 def answers_before(step: Step) -> list[str]:

@@ -12,7 +12,8 @@ from django.urls import reverse
 from annotation.domain.assignment import flag
 from annotation.domain.token import create_token
 from annotation.models import Invitation, User
-from generation.models import ModelSpec, Post, Response
+from generation.enums import ReviewKind
+from generation.models import ModelSpec, Post, Response, ResponseReview
 from tests.annotation.ratings import rate
 from tests.factories import Cast, make_study, make_user
 
@@ -46,7 +47,11 @@ def populate(posts: int, prefix: str = "") -> Cast:
     )
     create_token(cast.manager)
     Post.objects.filter(collection=cast.study.posts).update(text="CANARY post")
-    Response.objects.filter(post__collection=cast.study.posts).update(text="CANARY response")
+    responses = Response.objects.filter(post__collection=cast.study.posts)
+    responses.update(text="CANARY response")
+    ResponseReview.objects.create(
+        response=responses.first(), kind=ReviewKind.ACCEPTED, text_before="CANARY", text_after="CANARY"
+    )
     return cast
 
 
@@ -125,7 +130,14 @@ def test_model_spec_can_be_changed_until_a_run_has_used_it(admin_client: Client)
     cast = populate(posts=1)
     used = cast.study.conditions.first().model_spec
     fresh = ModelSpec.objects.create(name="fresh", model="folder")
-    form = {"name": "renamed", "backend": "transformers", "model": "other", "revision": "", "dtype": "auto"}
+    form = {
+        "name": "renamed",
+        "backend": "transformers",
+        "model": "other",
+        "dtype": "auto",
+        "chat_format": "template",
+        "concurrency": "8",
+    }
 
     for spec in (used, fresh):
         admin_client.post(page(ModelSpec, "change", spec.pk), form)

@@ -16,7 +16,9 @@ from generation.backends.base import (
     FinishReason,
     Message,
     ModelRef,
+    OnOutcome,
     Outcome,
+    ignore_outcome,
 )
 from tests.factories import ENVIRONMENT
 
@@ -39,6 +41,7 @@ class ScriptedBackend:
 
     answer: Answer = kind_answer
     environment: Environment = ENVIRONMENT
+    claim_size: int = 16
     batches: list[list[Sequence[Message]]] = field(default_factory=list)
 
     def generate(
@@ -48,9 +51,14 @@ class ScriptedBackend:
         decoding: Decoding,
         seed: int,
         should_stop: Callable[[], bool],
+        on_outcome: OnOutcome = ignore_outcome,
     ) -> list[Outcome]:
         self.batches.append(list(chats))
-        return [self._outcome(chat, should_stop) for chat in chats]
+        outcomes = []
+        for position, chat in enumerate(chats):
+            outcomes.append(self._outcome(chat, should_stop))
+            on_outcome(position, outcomes[-1])
+        return outcomes
 
     def _outcome(self, chat: Sequence[Message], should_stop: Callable[[], bool]) -> Outcome:
         if should_stop():

@@ -3,7 +3,7 @@ import pytest
 from generation.domain.run import RunError, cancel_run, regenerate, start_run
 from generation.enums import ChainStatus, StepStatus
 from generation.models import Chain, Response, Step
-from generation.queries.run import newest_chains, run_progress, unusable_chains
+from generation.queries.run import current_chains, run_progress, unusable_chains
 from generation.strategies import STRATEGIES
 from tests.factories import write_all
 from tests.generation.runs import make_run
@@ -78,7 +78,7 @@ def test_regenerate_keeps_the_first_text_and_counts_the_second() -> None:
     write_all(run)
 
     assert again.generation_no == 2
-    assert list(newest_chains(run)) == [again]
+    assert list(current_chains(run)) == [again]
     assert [condition.valid for condition in run_progress(run).conditions] == [1]
     assert unusable_chains(run).count() == 0
     assert Response.objects.count() == 2
