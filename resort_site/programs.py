@@ -24,8 +24,8 @@ def redis_program(command: Sequence[str]) -> Program:
 
 
 def web_command(host: str, port: int) -> list[str]:
-    """One process with threads: Django waits for the database most of the time, and memory counts."""
-    options = ["--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "1", "--blocking-threads", "8"]
+    """Two processes, because Python runs one thread at a time; their threads wait for the database."""
+    options = ["--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "2", "--blocking-threads", "4"]
     # A request still running after four seconds of a stop is cut off; its transaction rolls back.
     stop = ["--workers-kill-timeout", "4"]
     return _python(

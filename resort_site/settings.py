@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "resort_site.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -111,14 +111,17 @@ DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{quote(str(DA
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # FULL: an acknowledged rating survives a power cut. IMMEDIATE: our atomic blocks all write, and a
     # write lock taken at their start waits its turn instead of failing half-way.
+    DATABASES["default"]["ENGINE"] = "resort_site.sqlite"
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # The server keeps the plans of what is asked again and again; planning was most of its work at the desk.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=5)
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis: the embedded one in DATA_DIR, or whatever REDIS_URL names.
@@ -154,12 +157,13 @@ CELERY_BEAT_SCHEDULE = {
 }
 # A worker's claim on steps: renewed three times per lease, returned by the sweeper when it runs out.
 GENERATION_LEASE_S = env.int("GENERATION_LEASE_S", default=60)
-GENERATION_BATCH_SIZE = env.int("GENERATION_BATCH_SIZE", default=16)
+# 0: as many as the model's backend likes to be given.
+GENERATION_BATCH_SIZE = env.int("GENERATION_BATCH_SIZE", default=0)
 GENERATION_MAX_ATTEMPTS = 3
 
 # Accounts: people come in by invitation and sign in with their e-mail address.
 AUTH_USER_MODEL = "annotation.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["annotation.accounts.EmailBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -182,6 +186,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+SESSION_ENGINE = "resort_site.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
 # Without a mail server letters go to files of this user alone: on the console their links would be in a log.
@@ -247,6 +252,9 @@ if IN_PRODUCTION:
     CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
+
+# Room for a few rationales of the longest kind, each character as the three bytes of its percent-encoding.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"

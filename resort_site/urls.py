@@ -19,4 +19,5 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("health/", health, name="health"),
     path("", include("annotation.urls")),
+    path("", include("generation.urls")),
 ]
