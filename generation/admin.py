@@ -1,10 +1,9 @@
-"""Posts, constitutions, models, runs and texts, to look at; language models can be added here.
+"""Posts, constitutions, models, runs and texts, to look at.
 
 Lists show keys and numbers, never the text of a post or response.
 """
 
 from django.contrib import admin
-from django.http import HttpRequest
 
 from generation.models import (
     BackendEnvironment,
@@ -64,21 +63,12 @@ class PromptSetAdmin(ViewOnlyAdmin):
 
 
 @admin.register(ModelSpec)
-class ModelSpecAdmin(admin.ModelAdmin):
-    """A model can be changed until a run has used it: texts go on naming what wrote them."""
+class ModelSpecAdmin(ViewOnlyAdmin):
+    """Models are added and changed in the library, which keeps keys out of their fields."""
 
     list_display = ["name", "backend", "model", "revision", "dtype"]
     list_filter = ["backend"]
     search_fields = ["name", "model"]
-    exclude = ["created_by"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: ModelSpec | None = None) -> list[str]:
-        if obj is not None and RunModel.objects.filter(model_spec=obj).exists():
-            return [field.name for field in ModelSpec._meta.fields if field.editable]
-        return []
-
-    def has_delete_permission(self, request: HttpRequest, obj: ModelSpec | None = None) -> bool:
-        return False
 
 
 @admin.register(BackendEnvironment)

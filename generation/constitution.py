@@ -1,10 +1,12 @@
 """A constitution: per appraisal dimension, what a good reappraisal does; read by models and raters."""
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from generation.canonical import canonical_sha256
 from generation.yaml_fields import FieldError, Fields, read_fields
+
+MAX_NAME, MAX_KEY, MAX_NUMBER = 120, 80, 1_000_000  # what a database column has room for
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -59,6 +61,14 @@ def parse_constitution(yaml_text: str) -> Constitution:
         raise ConstitutionError(str(error)) from error
 
 
+def in_order(constitution: Constitution) -> Constitution:
+    """Return it with its dimensions by number: runs take them so, in whatever order a file has them."""
+    return replace(
+        constitution,
+        dimensions=tuple(sorted(constitution.dimensions, key=lambda dimension: dimension.number)),
+    )
+
+
 def content_hash(constitution: Constitution) -> str:
     """Hash what the models and raters read; a set renamed is still the same set."""
     return canonical_sha256({"dimensions": [asdict(dimension) for dimension in constitution.dimensions]})
@@ -75,8 +85,11 @@ def _read_dimension(fields: Fields, *, earlier: list[DimensionText]) -> Dimensio
         guidance=fields.take_text("guidance"),
         standards=fields.take_texts("standards"),
     )
-    if dimension.number < 1:
-        raise fields.error("number", "must be 1 or more")
+    if not 1 <= dimension.number <= MAX_NUMBER:
+        raise fields.error("number", f"must be from 1 to {MAX_NUMBER:,}")
+    for field, limit in (("key", MAX_KEY), ("name", MAX_NAME)):
+        if len(getattr(dimension, field)) > limit:
+            raise fields.error(field, f"must have at most {limit} characters")
     if not _KEY.fullmatch(dimension.key):
         raise fields.error("key", "may hold only a-z, 0-9 and _, and begins with a letter")
     if any(dimension.number == other.number for other in earlier):

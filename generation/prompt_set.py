@@ -102,8 +102,13 @@ def content_hash(prompt_set: PromptSet) -> str:
     return canonical_sha256(content)
 
 
+def placeholders_in(text: str) -> set[str]:
+    """Return the names that stand in braces."""
+    return set(_PLACEHOLDER.findall(text))
+
+
 def _check_placeholders(fields: Fields, wording: Wording) -> None:
-    found = set(_PLACEHOLDER.findall(fields.take_text(wording, empty=wording is Wording.SYSTEM)))
+    found = placeholders_in(fields.take_text(wording, empty=wording is Wording.SYSTEM))
     wanted = PLACEHOLDERS[wording]
     if unknown := sorted(found - wanted):
         raise fields.error(wording, f"holds a placeholder that is not filled in there: {_braced(unknown)}")

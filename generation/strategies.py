@@ -89,6 +89,10 @@ class Yields(StrEnum):
     TEXT = "text"
 
 
+# Revisions carry the post in their own wording; others are wrapped in `first_message` when they open a chat.
+_SELF_CONTAINED = {Wording.REVISE, Wording.REVISE_GUIDED, Wording.REVISE_BY_APPRAISAL}
+
+
 @dataclass(frozen=True)
 class Call:
     """One model call; same_chat keeps the call before it, with its answer, in the conversation."""
@@ -98,9 +102,10 @@ class Call:
     same_chat: bool
     yields: Yields
 
-
-# Revisions carry the post in their own wording; others are wrapped in `first_message` when they open a chat.
-_SELF_CONTAINED = {Wording.REVISE, Wording.REVISE_GUIDED, Wording.REVISE_BY_APPRAISAL}
+    @property
+    def is_wrapped(self) -> bool:
+        """Whether its question is sent inside `first_message`, together with the post."""
+        return not self.same_chat and self.wording not in _SELF_CONTAINED
 
 
 def chain_dimensions(strategy: Strategy, dimensions: Sequence[str]) -> tuple[tuple[str, ...], ...]:
@@ -177,7 +182,7 @@ def next_messages(
             values["guidance"] = dimension.guidance
             values["appraisal_question"] = dimension.appraisal_question
         content = prompts.render(call.wording, values)
-        if not call.same_chat and call.wording not in _SELF_CONTAINED:
+        if call.is_wrapped:
             content = prompts.render(Wording.FIRST_MESSAGE, {"post": post, "question": content})
         return Message("user", content)
 

@@ -4,6 +4,8 @@ yaml.safe_load forgets line numbers and lets a second key of the same name win s
 prompts by hand needs both, so the node tree is read instead.
 """
 
+import unicodedata
+
 import yaml
 
 
@@ -65,6 +67,8 @@ class Fields:
         if not isinstance(node, yaml.ScalarNode) or node.tag != "tag:yaml.org,2002:str":
             raise FieldError(f"Line {_line(node)}: {label} must be text.")
         text = str(node.value)
+        if any(character == "\0" or unicodedata.category(character) == "Cs" for character in text):
+            raise FieldError(f"Line {_line(node)}: {label} holds a NUL or a lone half of a character.")
         if not empty and not text.strip():
             raise FieldError(f"Line {_line(node)}: {label} is empty.")
         return text
@@ -77,8 +81,11 @@ def read_fields(yaml_text: str) -> Fields:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise FieldError(f"Line {line}: not valid YAML ({error.problem}).") from error
-    except yaml.YAMLError as error:  # a character that YAML does not allow carries no line
-        raise FieldError("Line 1: not valid YAML (a character is not allowed).") from error
+    except RecursionError as error:
+        raise FieldError("Line 1: lists and fields stand within each other too deeply to be read.") from error
+    except yaml.reader.ReaderError as error:
+        line = yaml_text.count("\n", 0, int(error.position)) + 1
+        raise FieldError(f"Line {line}: not valid YAML (a character is not allowed).") from error
     if node is None:
         raise FieldError("Line 1: the file is empty.")
     return Fields(node)

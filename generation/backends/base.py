@@ -160,14 +160,38 @@ class LocalEnvironment:
     revision: str
     weights_sha256: str
     tokenizer: str
-    chat_template_sha256: str
+    chat_template_sha256: str  # "" when the chat is laid out plainly
+    chat_format: str  # "template" or "plain"
     system_turn: str  # "own" or, for a template that refuses a system turn, "in first user turn"
+    gguf_file: str
+    quantisation: str  # "" for weights that were released at full precision
+    attention: str  # the implementation that transformers chose
     device: str
+    processor: str
     dtype: str
     threads: int
     torch: str
     transformers: str
     tokenizers: str
+    python: str
+
+    def to_dict(self) -> dict[str, str | int]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class RemoteEnvironment:
+    """Of a model behind an API, whose weights and machines are the provider's affair.
+
+    What the provider said of a single text, such as the model it named, is in Completion.provider.
+    """
+
+    backend: str
+    model: str  # as it was asked for; of Azure the deployment
+    revision: str
+    server: str  # its address without a sign-in or query
+    api_version: str
+    openai: str
     python: str
 
     def to_dict(self) -> dict[str, str | int]:

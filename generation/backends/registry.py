@@ -27,10 +27,22 @@ def load_backend(ref: ModelRef) -> Backend:
     """
     with _lock:
         if ref not in _loaded:
-            load = _loader(ref.backend)
             unload_all()
-            _loaded[ref] = load(ref)
+            _loaded[ref] = _load(ref)
         return _loaded[ref]
+
+
+def _load(ref: ModelRef) -> Backend:
+    load = _loader(ref.backend)
+    try:
+        return load(ref)
+    except BackendUnavailableError:
+        raise
+    except Exception as error:
+        # Files from anywhere make libraries raise anything; unnamed, it would leave a run waiting for ever.
+        raise BackendUnavailableError(
+            f"The model {ref.model} cannot be loaded: {type(error).__name__}."
+        ) from error
 
 
 def unload_all() -> None:
@@ -45,5 +57,10 @@ def _loader(backend: str) -> Callable[[ModelRef], Backend]:
             f"There is no backend '{backend}'; there are: {', '.join(sorted(LOADERS))}."
         )
     module, _, function = LOADERS[backend].rpartition(".")
-    loader: Callable[[ModelRef], Backend] = getattr(import_module(module), function)
+    try:
+        loader: Callable[[ModelRef], Backend] = getattr(import_module(module), function)
+    except ImportError as error:
+        raise BackendUnavailableError(
+            f"The backend '{backend}' needs the package {error.name}, which is not installed here."
+        ) from error
     return loader

@@ -1,65 +1,26 @@
-"""When the rows of a running batch end, beside the end token and the token limit."""
+"""When a text ends, beside the end token and the token limit."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
-import torch
-from transformers import PreTrainedTokenizerBase, StoppingCriteria
+from transformers import PreTrainedTokenizerBase
 
 from generation.sentences import ends_sentence
 
-
-class StopWhenAsked(StoppingCriteria):
-    """Ends every row as soon as should_stop() is true; asked once a token."""
-
-    def __init__(self, should_stop: Callable[[], bool]) -> None:
-        self._should_stop = should_stop
-        self.stopped = False
-
-    def __call__(self, input_ids: torch.Tensor, scores: object, **_: object) -> torch.Tensor:
-        self.stopped = self.stopped or self._should_stop()
-        return torch.full((input_ids.shape[0],), self.stopped, device=input_ids.device)
+_LAST_SIGNS = (".", "!", "?", '"', "'", "”", "’", ")", "]", "*")
 
 
-class EndAtSentence(StoppingCriteria):
-    """Ends a row at its first sentence end after so many new tokens."""
+class SentenceEnd:
+    """Knows whether new tokens end with a sentence."""
 
-    def __init__(
-        self,
-        tokenizer: PreTrainedTokenizerBase,
-        *,
-        prompt_width: int,
-        after: int,
-        may_end: torch.Tensor,
-    ) -> None:
-        """may_end: (vocabulary,) bool, see tokens_that_may_end; prompt_width counts the padding."""
+    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
+        """Read the text of every token once, so that few texts need reading while a batch runs."""
         self._tokenizer = tokenizer
-        self._prompt_width = prompt_width
-        self._after = after
-        self._may_end = may_end
-        self.ended_at: dict[int, int] = {}  # row -> its number of new tokens
+        pieces = tokenizer.batch_decode([[token] for token in range(len(tokenizer))])
+        self._may_end = {token for token, piece in enumerate(pieces) if piece.rstrip().endswith(_LAST_SIGNS)}
+        self._may_end -= set(tokenizer.all_special_ids)
 
-    def __call__(self, input_ids: torch.Tensor, scores: object, **_: object) -> torch.Tensor:
-        """input_ids: (rows, prompt_width + new tokens)."""
-        ended = torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
-        new_tokens = input_ids.shape[1] - self._prompt_width
-        if new_tokens < self._after:
-            return ended
-        for row in torch.nonzero(self._may_end[input_ids[:, -1]]).flatten().tolist():
-            if row not in self.ended_at and self._is_sentence_end(input_ids[row]):
-                self.ended_at[row] = new_tokens
-                ended[row] = True
-        return ended
-
-    def _is_sentence_end(self, row: torch.Tensor) -> bool:
-        # A token alone cannot tell "1." or an open quotation from an end, so the row is read.
-        return ends_sentence(str(self._tokenizer.decode(row[self._prompt_width :], skip_special_tokens=True)))
-
-
-def tokens_that_may_end(tokenizer: PreTrainedTokenizerBase, *, vocabulary: int) -> torch.Tensor:
-    """(vocabulary,) bool: tokens whose text ends like a sentence; computed once a model."""
-    may_end = torch.zeros(vocabulary, dtype=torch.bool)
-    pieces = tokenizer.batch_decode([[token] for token in range(min(vocabulary, len(tokenizer)))])
-    for token, piece in enumerate(pieces):
-        may_end[token] = piece.rstrip().endswith((".", "!", "?", '"', "'", "”", "’", ")", "]", "*"))
-    may_end[list(tokenizer.all_special_ids)] = False
-    return may_end
+    def is_at_end_of(self, tokens: Sequence[int]) -> bool:
+        """Read the tokens if their last may end a sentence: that token alone cannot tell "1." from an end."""
+        if tokens[-1] not in self._may_end:
+            return False
+        return ends_sentence(str(self._tokenizer.decode(list(tokens), skip_special_tokens=True)))

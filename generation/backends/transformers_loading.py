@@ -1,56 +1,80 @@
-"""Load a model and its tokenizer safely, and describe exactly what was loaded."""
+"""Load a model and its tokenizer safely: no code from its repository, no format that can hide any."""
 
-import hashlib
-import platform
-import re
+from dataclasses import dataclass
 from pathlib import Path
 
-import tokenizers
 import torch
-import transformers
-from jinja2.exceptions import TemplateError
+from safetensors import SafetensorError
 from transformers import (
     AutoModelForCausalLM,
     AutoTokenizer,
     GenerationConfig,
+    GgufConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
 from transformers.utils import cached_file
+from transformers.utils.hub import extract_commit_hash
+from transformers.utils.logging import disable_progress_bar
 
-from generation.backends.base import BackendUnavailableError, LocalEnvironment, ModelRef
+from generation.backends.base import BackendUnavailableError, ModelRef
+from generation.backends.batch_limits import keeps_keys_and_values
 
 _DTYPES = {"bfloat16": torch.bfloat16, "float32": torch.float32}
 
 
-def load_model(ref: ModelRef) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Read safetensors only, and run no code from the model's repository. Raises BackendUnavailableError."""
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model ready to answer; folder holds its files, revision is their commit, "" for a plain folder."""
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+    folder: Path
+    revision: str
+
+
+def load_model(ref: ModelRef) -> LoadedModel:
+    """Read safetensors or one GGUF file. Raises BackendUnavailableError."""
     dtype, device = resolve_dtype(ref.dtype), resolve_device()
-    # A folder must never turn into a request to a model hub, not even for a file that it lacks.
-    source = {
-        "revision": ref.revision or "main",
-        "local_files_only": Path(ref.model).is_dir(),
-        "trust_remote_code": False,
-    }
+    # Its bar would stand among a worker's log lines, and across the bar of a command.
+    disable_progress_bar()
     try:
+        folder, revision = _locate(ref)
+        _refuse_pickled_weights(ref, folder)
+        # Both parts from one commit, even when a newer one is being published; and a folder must never turn
+        # into a request to a model hub, not even for a file that it lacks.
+        source = {
+            "revision": revision or "main",
+            "local_files_only": not revision,
+            "trust_remote_code": False,
+        }
+        if ref.gguf_file:
+            source["gguf_file"] = ref.gguf_file
         tokenizer = AutoTokenizer.from_pretrained(ref.model, **source)
+        if ref.gguf_file:
+            # Without dequantize the weights keep their packed form, which computes more slowly.
+            source["quantization_config"] = GgufConfig(gguf_file=ref.gguf_file, dequantize=True)
         model = AutoModelForCausalLM.from_pretrained(ref.model, dtype=dtype, use_safetensors=True, **source)
-    except (OSError, ValueError, ImportError) as error:
-        reason = str(error).strip().splitlines()[0]
+        model.to(device)  # type: ignore[arg-type]  # a decorator hides the signature
+    except (MemoryError, torch.OutOfMemoryError) as error:
+        raise BackendUnavailableError(f"There is no room in memory for the model {ref.model}.") from error
+    except (OSError, ValueError, ImportError, SafetensorError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        if "safetensors.index.json" in reason:
+            reason = "it has no weights stored as safetensors. Choose a model that has."
         raise BackendUnavailableError(f"The model {ref.model} cannot be loaded: {reason}") from error
-    if not tokenizer.chat_template:
+    if not keeps_keys_and_values(model):
         raise BackendUnavailableError(
-            f"The model {ref.model} has no chat template; choose one tuned for conversation."
+            f"The model {ref.model} is of a kind ({model.config.model_type}) that cannot be run here; "
+            "choose one that attends to its earlier tokens."
         )
-    tokenizer.padding_side = "left"  # new tokens must follow the prompt's last token in every row
-    if tokenizer.pad_token_id is None:
-        tokenizer.pad_token = tokenizer.eos_token
-    # The model's own sampling defaults (a temperature, top_k ...) would act beside the recorded decoding.
-    model.generation_config = GenerationConfig(
-        eos_token_id=_end_tokens(model, tokenizer), pad_token_id=tokenizer.pad_token_id
-    )
-    model.to(device)  # type: ignore[arg-type]  # a decorator hides the signature
-    return model.eval(), tokenizer
+    if ref.chat_format != "plain" and not tokenizer.chat_template:
+        raise BackendUnavailableError(
+            f"The model {ref.model} has no chat template; choose the chat format 'plain' for it."
+        )
+    # The model's own sampling defaults (a temperature, top_k ...) are no part of the recorded decoding.
+    model.generation_config = GenerationConfig(eos_token_id=_end_tokens(model, tokenizer))
+    return LoadedModel(model.eval(), tokenizer, folder, revision)
 
 
 def resolve_device() -> str:
@@ -65,43 +89,32 @@ def resolve_dtype(name: str) -> torch.dtype:
         raise BackendUnavailableError(
             f"The number format '{name}' is not one of: auto, {', '.join(_DTYPES)}."
         )
+    return torch.bfloat16 if has_native_bfloat16() else torch.float32
+
+
+def has_native_bfloat16() -> bool:
+    """Whether the device of this process computes in bfloat16 itself."""
     if torch.cuda.is_available():
-        native = torch.cuda.is_bf16_supported(including_emulation=False)
-    else:
-        capabilities = torch.cpu.get_capabilities()
-        native = any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
-    return torch.bfloat16 if native else torch.float32
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    capabilities = torch.cpu.get_capabilities()
+    return any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
 
 
-def takes_system_turn(tokenizer: PreTrainedTokenizerBase) -> bool:
-    """Whether the chat template has a place for a system prompt; some raise an error instead."""
-    chat = [{"role": "system", "content": "s"}, {"role": "user", "content": "u"}]
-    try:
-        tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
-    except TemplateError:
-        return False
-    return True
+def _locate(ref: ModelRef) -> tuple[Path, str]:
+    """Find the model's folder, and of a hub's model the commit that its revision stands for."""
+    if Path(ref.model).is_dir():
+        return Path(ref.model), ""
+    file = str(cached_file(ref.model, ref.gguf_file or "config.json", revision=ref.revision or "main"))
+    folder = Path(file.removesuffix(ref.gguf_file)) if ref.gguf_file else Path(file).parent
+    return folder, extract_commit_hash(file, None) or ""
 
 
-def describe(ref: ModelRef, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> LocalEnvironment:
-    local = Path(ref.model).is_dir()
-    return LocalEnvironment(
-        backend=ref.backend,
-        # A path names this machine; the folder's name and the hash of its weights say which model it is.
-        model=Path(ref.model).resolve().name if local else ref.model,
-        revision=ref.revision or getattr(model.config, "_commit_hash", None) or "",
-        weights_sha256=_hash_weights(ref),
-        tokenizer=type(tokenizer).__name__,
-        chat_template_sha256=hashlib.sha256(str(tokenizer.chat_template).encode()).hexdigest(),
-        system_turn="own" if takes_system_turn(tokenizer) else "in first user turn",
-        device=torch.cuda.get_device_name() if model.device.type == "cuda" else model.device.type,
-        dtype=str(model.dtype).removeprefix("torch."),
-        threads=torch.get_num_threads(),
-        torch=torch.__version__,
-        transformers=transformers.__version__,
-        tokenizers=tokenizers.__version__,
-        python=platform.python_version(),
-    )
+def _refuse_pickled_weights(ref: ModelRef, folder: Path) -> None:
+    if not ref.gguf_file and any(folder.glob("*.bin")) and not any(folder.glob("*.safetensors")):
+        raise BackendUnavailableError(
+            f"The model {ref.model} has its weights as .bin only, a format that can run code when it is "
+            "read; choose a model stored as safetensors."
+        )
 
 
 def _end_tokens(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> list[int]:
@@ -109,25 +122,3 @@ def _end_tokens(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> l
     released = model.generation_config.eos_token_id if model.generation_config else None
     tokens = released if isinstance(released, list) else [released]
     return sorted({token for token in (*tokens, tokenizer.eos_token_id) if token is not None})
-
-
-def _hash_weights(ref: ModelRef) -> str:
-    """The SHA-256 of the weights file; of several files, that of their hashes, a line each by name."""
-    files = sorted(_weights_folder(ref).glob("*.safetensors"))
-    hashes = [_hash_file(path) for path in files]
-    return hashes[0] if len(hashes) == 1 else hashlib.sha256("\n".join(hashes).encode()).hexdigest()
-
-
-def _weights_folder(ref: ModelRef) -> Path:
-    if Path(ref.model).is_dir():
-        return Path(ref.model)
-    return Path(str(cached_file(ref.model, "config.json", revision=ref.revision or "main"))).parent
-
-
-def _hash_file(path: Path) -> str:
-    # The hub's cache names a large file by its SHA-256, which saves reading 26 GB again.
-    stored_name = path.resolve().name
-    if re.fullmatch(r"[0-9a-f]{64}", stored_name):
-        return stored_name
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

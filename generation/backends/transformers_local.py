@@ -1,18 +1,20 @@
 """A transformers model in this process: batches of chats, on the GPU if there is one."""
 
+import os
+import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 import torch
-from transformers import BatchEncoding, PreTrainedModel, PreTrainedTokenizerBase, StoppingCriteriaList
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from generation.backends.base import (
     Completion,
     Decoding,
     Failure,
     FailureKind,
-    FinishReason,
     LocalEnvironment,
     Message,
     ModelRef,
@@ -20,21 +22,33 @@ from generation.backends.base import (
     Outcome,
     ignore_outcome,
 )
-from generation.backends.batching import plan_batches
-from generation.backends.stopping import EndAtSentence, StopWhenAsked, tokens_that_may_end
-from generation.backends.transformers_loading import describe, load_model
+from generation.backends.batch_limits import context_length, may_share_batch
+from generation.backends.batching import plan_batches, tokens_that_fit
+from generation.backends.chat_text import lay_out
+from generation.backends.local_environment import describe
+from generation.backends.prefix_sharing import group_by_prefix
+from generation.backends.running_batch import Row, RunningBatch
+from generation.backends.stopping import SentenceEnd
+from generation.backends.transformers_loading import load_model
 
-# docs/example-study.md has the measurements: on two cores larger batches gain nothing.
-CPU_TOKEN_BUDGET, CPU_MAX_ROWS = 12_000, 16
-GPU_TOKEN_BUDGET, GPU_MAX_ROWS = 200_000, 256
+# docs/performance.md has the measurements behind these.
+CPU_MAX_ROWS, GPU_MAX_ROWS = 64, 512
+CPU_MEMORY_SHARE, GPU_MEMORY_SHARE = 1 / 16, 0.8
 # Enough to find prompts of like length, little enough to share a run with other workers.
 CLAIMED_BATCHES = 2
 
 
 def load(ref: ModelRef) -> "TransformersBackend":
     """Raises BackendUnavailableError."""
-    model, tokenizer = load_model(ref)
-    return TransformersBackend(model, tokenizer, environment=describe(ref, model, tokenizer))
+    loaded = load_model(ref)
+    environment = describe(
+        ref, loaded.model, loaded.tokenizer, folder=loaded.folder, revision=loaded.revision
+    )
+    return TransformersBackend(loaded.model, loaded.tokenizer, environment=environment)
+
+
+# What plain RuntimeErrors of torch say: of a full main memory, and of a GPU without room for its libraries.
+_NO_MEMORY = re.compile(r"can't allocate memory|out of memory|_ALLOC_FAILED", re.IGNORECASE)
 
 
 class _OutOfMemoryError(Exception):
@@ -47,6 +61,21 @@ class _Prompt:
 
     position: int
     tokens: list[int]
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One call of generate: what holds for all of its batches, and the outcomes so far."""
+
+    decoding: Decoding
+    should_stop: Callable[[], bool]
+    on_outcome: OnOutcome
+    generator: torch.Generator
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+
+    def report(self, position: int, outcome: Outcome) -> None:
+        self.outcomes[position] = outcome
+        self.on_outcome(position, outcome)
 
 
 class TransformersBackend:
@@ -62,13 +91,15 @@ class TransformersBackend:
         """token_budget bounds rows x tokens of one batch, max_rows its rows; the device decides when None."""
         on_gpu = model.device.type == "cuda"
         self.environment = environment
-        self.token_budget = token_budget or (GPU_TOKEN_BUDGET if on_gpu else CPU_TOKEN_BUDGET)
-        self.max_rows = max_rows or (GPU_MAX_ROWS if on_gpu else CPU_MAX_ROWS)
+        self.token_budget = token_budget or device_token_budget(model)
+        device_rows = GPU_MAX_ROWS if on_gpu else CPU_MAX_ROWS
+        self.max_rows = max_rows or (device_rows if may_share_batch(model) else 1)
         self.claim_size = self.max_rows * CLAIMED_BATCHES
         self._model = model
         self._tokenizer = tokenizer
-        self._context = int(getattr(model.config, "max_position_embeddings", 0) or tokenizer.model_max_length)
-        self._may_end = tokens_that_may_end(tokenizer, vocabulary=model.config.vocab_size).to(model.device)
+        self._context = context_length(model, default=tokenizer.model_max_length)
+        self._end_tokens: list[int] = model.generation_config.eos_token_id
+        self._sentence_end = SentenceEnd(tokenizer)
 
     def generate(
         self,
@@ -80,7 +111,7 @@ class TransformersBackend:
         on_outcome: OnOutcome = ignore_outcome,
     ) -> list[Outcome]:
         """Answer every chat, same order. With sampling, a text also depends on what shares its batch."""
-        outcomes: dict[int, Outcome] = {}
+        call = _Call(decoding, should_stop, on_outcome, torch.Generator().manual_seed(seed))
         prompts: list[_Prompt] = []
         for position, chat in enumerate(chats):
             tokens = self._tokenize(chat)
@@ -88,25 +119,27 @@ class TransformersBackend:
                 detail = (
                     f"The prompt has {len(tokens)} tokens; the model takes {self._context} with the answer."
                 )
-                outcomes[position] = Failure(FailureKind.TOO_LONG, detail)
-                on_outcome(position, outcomes[position])
+                call.report(position, Failure(FailureKind.TOO_LONG, detail))
             else:
                 prompts.append(_Prompt(position, tokens))
-        torch.manual_seed(seed)
         batches = plan_batches(
+            group_by_prefix([prompt.tokens for prompt in prompts]),
             [len(prompt.tokens) for prompt in prompts],
             new_tokens=decoding.max_new_tokens,
             token_budget=self.token_budget,
             max_rows=self.max_rows,
         )
         for batch in batches:
-            answered = self._answer([prompts[index] for index in batch], decoding, should_stop)
-            for position, outcome in answered.items():
-                on_outcome(position, outcome)
-            outcomes |= answered
-        return [outcomes[position] for position in range(len(chats))]
+            self._answer([prompts[index] for index in batch], call)
+        for position in range(len(chats)):
+            if position not in call.outcomes:
+                call.report(position, _STOPPED)
+        return [call.outcomes[position] for position in range(len(chats))]
 
     def _tokenize(self, chat: Sequence[Message]) -> list[int]:
+        if self.environment.chat_format == "plain":
+            # A model without a chat template may want its beginning-of-text token, which the tokenizer adds.
+            return list(self._tokenizer(lay_out(chat))["input_ids"])
         turns = [{"role": message.role, "content": message.content} for message in chat]
         if self.environment.system_turn != "own" and turns[0]["role"] == "system":
             system, first, *rest = turns
@@ -115,122 +148,90 @@ class TransformersBackend:
         # The template has written the special tokens; a second beginning-of-text would change the answer.
         return list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
 
-    def _answer(
-        self,
-        prompts: list[_Prompt],
-        decoding: Decoding,
-        should_stop: Callable[[], bool],
-        *,
-        again: bool = False,
-    ) -> dict[int, Outcome]:
+    def _answer(self, prompts: list[_Prompt], call: _Call, *, again: bool = False) -> None:
         """Run one batch; without room for it run its halves, and a single prompt alone once more."""
-        if should_stop():
-            return {prompt.position: _STOPPED for prompt in prompts}
-        try:
-            return self._decode(prompts, decoding, should_stop)
-        except _OutOfMemoryError:
-            if torch.cuda.is_available():
-                torch.cuda.empty_cache()
+        with suppress(_OutOfMemoryError):
+            self._run(prompts, call)
+            return
+        # Only now: as long as the error is at hand, its traceback keeps the batch's tensors alive.
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        left = [prompt for prompt in prompts if prompt.position not in call.outcomes]
         if len(prompts) > 1:
-            half = len(prompts) // 2
+            half = len(left) // 2
             # A prompt that shared its batch has its one try alone still before it.
-            first = self._answer(prompts[:half], decoding, should_stop, again=half == 1)
-            return first | self._answer(prompts[half:], decoding, should_stop, again=len(prompts) - half == 1)
-        if not again:
-            return self._answer(prompts, decoding, should_stop, again=True)
-        detail = f"No memory for a prompt of {len(prompts[0].tokens)} tokens, not even alone."
-        return {prompts[0].position: Failure(FailureKind.OUT_OF_MEMORY, detail)}
+            for part in (left[:half], left[half:]):
+                if part:
+                    self._answer(part, call, again=len(part) == 1)
+        elif again:
+            detail = f"No memory for a prompt of {len(left[0].tokens)} tokens, not even alone."
+            call.report(left[0].position, Failure(FailureKind.OUT_OF_MEMORY, detail))
+        else:
+            self._answer(left, call, again=True)
 
-    def _decode(
-        self, prompts: list[_Prompt], decoding: Decoding, should_stop: Callable[[], bool]
-    ) -> dict[int, Outcome]:
-        """One padded batch to its end. The loop to replace for prefix sharing or continuous batching."""
-        started = time.monotonic()
-        padded = self._tokenizer.pad(
-            {"input_ids": [prompt.tokens for prompt in prompts]}, return_tensors="pt"
-        )
-        width = padded["input_ids"].shape[1]
-        stop = StopWhenAsked(should_stop)
-        sentence = EndAtSentence(
-            self._tokenizer,
-            prompt_width=width,
-            after=decoding.end_at_sentence_after or decoding.max_new_tokens + 1,
-            may_end=self._may_end,
-        )
-        rows = self._run_model(padded, decoding, StoppingCriteriaList([stop, sentence]))
-        seconds = (time.monotonic() - started) / len(prompts)
-        return {
-            prompt.position: self._read_row(
-                row[width:].tolist(),
-                tokens_in=len(prompt.tokens),
-                sentence_end=sentence.ended_at.get(index),
-                stopped=stop.stopped,
-                limit=decoding.max_new_tokens,
-                seconds=seconds,
-            )
-            for index, (prompt, row) in enumerate(zip(prompts, rows, strict=True))
-        }
+    def _run(self, prompts: list[_Prompt], call: _Call) -> None:
+        """One batch to its end or until asked to stop; a row is reported as it ends.
 
-    def _run_model(
-        self, padded: BatchEncoding, decoding: Decoding, criteria: StoppingCriteriaList
-    ) -> torch.Tensor:
-        """(rows, width + new tokens); rows that ended early are filled up with the padding token."""
-        sampling: dict[str, object] = {"do_sample": False}
-        if decoding.temperature > 0:
-            sampling = {
-                "do_sample": True,
-                "temperature": decoding.temperature,
-                "top_p": decoding.top_p or 1.0,
-                "top_k": 0,
-            }
-        try:
-            with torch.inference_mode():
-                rows = self._model.generate(  # type: ignore[operator]  # mypy takes a mixin's method for a tensor
-                    **padded.to(self._model.device),
-                    max_new_tokens=decoding.max_new_tokens,
-                    repetition_penalty=decoding.repetition_penalty or 1.0,
-                    stopping_criteria=criteria,
-                    **sampling,
+        The running rows share each token's time, so that a row pays for the time in which it was written.
+        """
+        batch = RunningBatch(
+            self._model,
+            [prompt.tokens for prompt in prompts],
+            decoding=call.decoding,
+            end_tokens=self._end_tokens,
+            sentence_end=self._sentence_end,
+            generator=call.generator,
+        )
+        seconds = 0.0
+        while (running := batch.running) and not call.should_stop():
+            started = time.monotonic()
+            ended = self._step(batch)
+            seconds += (time.monotonic() - started) / running
+            for row in ended:
+                prompt = prompts[row.position]
+                call.report(
+                    prompt.position, self._read_row(row, tokens_in=len(prompt.tokens), seconds=seconds)
                 )
-        except (
-            RuntimeError,
-            MemoryError,
-        ) as error:  # torch raises a plain RuntimeError when main memory is full
-            if isinstance(error, MemoryError | torch.OutOfMemoryError) or "can't allocate memory" in str(
-                error
-            ):
-                # Without the cause: its traceback would keep the tensors alive that there is no room for.
+
+    def _step(self, batch: RunningBatch) -> list[Row]:
+        try:
+            return batch.step()
+        except (MemoryError, torch.OutOfMemoryError):
+            raise _OutOfMemoryError from None
+        except RuntimeError as error:
+            if _NO_MEMORY.search(str(error)):
                 raise _OutOfMemoryError from None
             raise
-        return torch.as_tensor(rows)
 
-    def _read_row(
-        self,
-        tokens: list[int],
-        *,
-        tokens_in: int,
-        sentence_end: int | None,
-        stopped: bool,
-        limit: int,
-        seconds: float,
-    ) -> Outcome:
-        """Turn the new tokens of one row, with what padding follows them, into its outcome."""
-        ends = set(self._model.generation_config.eos_token_id)
-        end = next((place for place, token in enumerate(tokens) if token in ends), None)
-        if sentence_end is not None and (end is None or sentence_end <= end):
-            tokens, finish_reason = tokens[:sentence_end], FinishReason.SENTENCE
-        elif end is not None:
-            tokens, finish_reason = tokens[:end], FinishReason.STOP
-        elif len(tokens) >= limit:
-            finish_reason = FinishReason.LENGTH
-        elif stopped:
-            return _STOPPED
-        else:
-            return Failure(FailureKind.INVALID_OUTPUT, "The model ended without an end token.")
-        text = str(self._tokenizer.decode(tokens, skip_special_tokens=True)).strip()
-        if not text:
+    def _read_row(self, row: Row, *, tokens_in: int, seconds: float) -> Outcome:
+        text = self._tokenizer.decode(
+            row.tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
+        )
+        text = str(text).strip()
+        if not text or row.finish_reason is None:
             return Failure(FailureKind.INVALID_OUTPUT, "The model ended its answer before the first word.")
-        return Completion(text, finish_reason, tokens_in=tokens_in, tokens_out=len(tokens), seconds=seconds)
+        return Completion(
+            text, row.finish_reason, tokens_in=tokens_in, tokens_out=len(row.tokens), seconds=seconds
+        )
+
+
+def device_token_budget(model: PreTrainedModel) -> int:
+    """Return how many tokens of prompts and answers the device has room for beside the model."""
+    if model.device.type == "cuda":
+        free, _ = torch.cuda.mem_get_info(model.device)
+        memory_bytes = int(free * GPU_MEMORY_SHARE)
+    else:
+        memory_bytes = int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * CPU_MEMORY_SHARE)
+    return tokens_that_fit(memory_bytes=memory_bytes, bytes_per_token=key_value_bytes(model))
+
+
+def key_value_bytes(model: PreTrainedModel) -> int:
+    """Return what the model keeps of each token: a key and a value for every layer and head."""
+    config = model.config.get_text_config(decoder=True)
+    heads = config.num_attention_heads
+    kept_heads = getattr(config, "num_key_value_heads", None) or heads
+    head_size = getattr(config, "head_dim", None) or config.hidden_size // heads
+    return int(2 * config.num_hidden_layers * kept_heads * head_size * model.dtype.itemsize)
 
 
 _STOPPED = Failure(FailureKind.STOPPED, "The worker was asked to stop before the text was complete.")

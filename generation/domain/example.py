@@ -8,10 +8,13 @@ from pathlib import Path
 import yaml
 
 from generation.backends.base import Decoding
-from generation.constitution import parse_constitution
+from generation.constitution import Constitution, parse_constitution
+from generation.constitution import content_hash as constitution_hash
 from generation.domain.constitution import store_constitution, store_prompt_set
 from generation.domain.post import PostDraft
 from generation.models import ConstitutionSet, ModelSpec, PromptSet
+from generation.prompt_set import PromptSet as PromptWording
+from generation.prompt_set import content_hash as prompt_hash
 from generation.prompt_set import parse_prompt_set
 
 FOLDER = Path(__file__).resolve().parent.parent / "example"
@@ -43,12 +46,34 @@ def example_run() -> ExampleRun:
     return ExampleRun(decoding=Decoding.from_dict(figures), dimensions=dimensions, seed=seed)
 
 
+@cache
+def example_constitution() -> Constitution:
+    return parse_constitution((FOLDER / "constitution.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def example_prompts() -> PromptWording:
+    return parse_prompt_set((FOLDER / "prompt_set.yaml").read_text(encoding="utf-8"))
+
+
 def store_example_constitution() -> ConstitutionSet:
-    return store_constitution(parse_constitution((FOLDER / "constitution.yaml").read_text(encoding="utf-8")))
+    return store_constitution(example_constitution())
 
 
 def store_example_prompts() -> PromptSet:
-    return store_prompt_set(parse_prompt_set((FOLDER / "prompt_set.yaml").read_text(encoding="utf-8")))
+    return store_prompt_set(example_prompts())
+
+
+def stored_example_constitution() -> ConstitutionSet | None:
+    """Return the example's set; None where nobody has stored it."""
+    example = example_constitution()
+    return ConstitutionSet.objects.filter(name=example.name, content_hash=constitution_hash(example)).first()
+
+
+def stored_example_prompts() -> PromptSet | None:
+    """Return the example's prompt set; None where nobody has stored it."""
+    example = example_prompts()
+    return PromptSet.objects.filter(name=example.name, content_hash=prompt_hash(example)).first()
 
 
 def store_small_model() -> ModelSpec:

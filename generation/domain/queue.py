@@ -4,6 +4,7 @@ A lease's token is a fence: who lost the lease can no longer write. All times ar
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from generation.enums import ChainStatus, RunStatus, StepStatus
-from generation.models import Chain, RunModel, Step
+from generation.models import Chain, GenerationRun, RunModel, Step
 
 # Waiting times after the first, second, ... broken attempt.
 BACKOFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))
@@ -33,6 +34,12 @@ def due_steps() -> QuerySet[Step]:
     return Step.objects.filter(Q(not_before=None) | Q(not_before__lte=Now()), status=StepStatus.QUEUED)
 
 
+def next_lane(*, run: GenerationRun | None = None) -> RunModel | None:
+    """Return the most urgent lane that has due steps, of this run or of any; None when nothing is due."""
+    lanes = lanes_with_work() if run is None else lanes_with_work().filter(run=run)
+    return lanes.select_related("run__constitution_set", "run__prompt_set", "model_spec").first()
+
+
 def lanes_with_work() -> QuerySet[RunModel]:
     """Return the lanes of running runs that have due steps, the most urgent first."""
     return RunModel.objects.filter(
@@ -41,15 +48,19 @@ def lanes_with_work() -> QuerySet[RunModel]:
 
 
 @transaction.atomic
-def claim_batch(*, worker: str, limit: int) -> Lease | None:
-    """Lease up to `limit` due steps of the most urgent lane; None when nothing is due.
+def claim_batch(
+    lane: RunModel | None = None, *, worker: str, limit: int, cautious: bool = True
+) -> Lease | None:
+    """Lease up to `limit` due steps of the lane, or of the most urgent one; None when nothing is due.
 
     Those tried least go first, among them the oldest. Steps whose earlier attempt broke come in smaller
     batches, at last alone: what breaks them cannot take the same others down again, and those that a killed
-    worker left need not queue one by one.
+    worker left need not queue one by one. Without that caution they come together: where no text can be
+    written, none is to blame.
     """
-    lane = lanes_with_work().select_related("run", "model_spec").first()
-    if lane is None:
+    lane = lane or next_lane()
+    # Asked again under the transaction: the run may have been paused while its model was loaded.
+    if lane is None or not GenerationRun.objects.filter(pk=lane.run_id, status=RunStatus.RUNNING).exists():
         return None
     due = (
         due_steps()
@@ -60,9 +71,7 @@ def claim_batch(*, worker: str, limit: int) -> Lease | None:
     found = list(due.values_list("pk", "attempts")[:limit])
     if not found:
         return None
-    fewest = min(attempts for _, attempts in found)
-    together = max(limit // 4**fewest, 1) if fewest < settings.GENERATION_MAX_ATTEMPTS - 1 else 1
-    step_ids = [pk for pk, attempts in found if attempts == fewest][:together]
+    step_ids = _alike(found, limit) if cautious else [pk for pk, _ in found]
     token = uuid.uuid4()
     Step.objects.filter(pk__in=step_ids).update(
         status=StepStatus.LEASED,
@@ -73,6 +82,13 @@ def claim_batch(*, worker: str, limit: int) -> Lease | None:
         started_at=Now(),
     )
     return Lease(token=token, run_model=lane, step_ids=tuple(step_ids))
+
+
+def _alike(found: Sequence[tuple[int, int]], limit: int) -> list[int]:
+    """Return the steps with the fewest attempts, the fewer of them the more attempts they had."""
+    fewest = min(attempts for _, attempts in found)
+    together = max(limit // 4**fewest, 1) if fewest < settings.GENERATION_MAX_ATTEMPTS - 1 else 1
+    return [pk for pk, attempts in found if attempts == fewest][:together]
 
 
 def held_steps(token: uuid.UUID) -> QuerySet[Step]:

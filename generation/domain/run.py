@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 
 from generation.backends.base import Decoding
@@ -21,6 +22,8 @@ from generation.models import (
     Step,
 )
 from generation.strategies import STRATEGIES, chain_dimensions, plan_calls
+
+LOWEST_PRIORITY, HIGHEST_PRIORITY = -100, 100
 
 
 class RunError(Exception):
@@ -46,14 +49,22 @@ def create_run(
     prompt_set: PromptSet,
     decoding: Decoding,
     seed: int,
+    created_by: AbstractBaseUser | None = None,
 ) -> GenerationRun:
-    """Freeze the design as chains, each with its first step queued. Nothing is generated until it starts."""
+    """Freeze the design as chains, each with its first step queued. Nothing is generated until it starts.
+
+    Raises RunError for a condition or post given twice: its texts would be written twice.
+    """
+    for what, given in (("condition", conditions), ("post", posts), ("dimension", dimensions)):
+        if len(set(given)) != len(given):
+            raise RunError(f"A {what} is named twice.")
     run = GenerationRun.objects.create(
         name=name,
         constitution_set=constitution_set,
         prompt_set=prompt_set,
         decoding=decoding.to_dict(),
         seed=seed,
+        created_by_id=created_by.pk if created_by else None,
     )
     run.dimensions.set(dimensions)
     ordered = sorted(dimensions, key=lambda dimension: dimension.number)
@@ -68,7 +79,7 @@ def create_run(
         for chain in _chains_of_post(lanes[condition.model_spec.pk], post, condition.strategy, ordered)
     ]
     Chain.objects.bulk_create(chains, batch_size=1000)
-    _queue_first_steps(chains)
+    _queue_first_steps(chains, ordered)
     return run
 
 
@@ -89,14 +100,15 @@ def _chains_of_post(
     ]
 
 
-def _queue_first_steps(chains: Sequence[Chain]) -> None:
+def _queue_first_steps(chains: Sequence[Chain], dimensions: Sequence[Dimension]) -> None:
+    """Queue the first call of each chain; dimensions are the run's, in order."""
     Step.objects.bulk_create(
         (
             Step(
                 chain=chain,
                 run_model_id=chain.run_model_id,
                 index=0,
-                wording=plan_calls(STRATEGIES[chain.strategy], dimension_keys(chain))[0].wording,
+                wording=_first_wording(chain, dimensions),
             )
             for chain in chains
         ),
@@ -104,11 +116,9 @@ def _queue_first_steps(chains: Sequence[Chain]) -> None:
     )
 
 
-def dimension_keys(chain: Chain) -> tuple[str, ...]:
-    """Return the dimensions that the chain's calls go through, in order."""
-    if chain.dimension:
-        return (chain.dimension.key,)
-    return tuple(chain.run_model.run.dimensions.order_by("number").values_list("key", flat=True))
+def _first_wording(chain: Chain, dimensions: Sequence[Dimension]) -> str:
+    through = [chain.dimension] if chain.dimension else dimensions
+    return plan_calls(STRATEGIES[chain.strategy], [dimension.key for dimension in through])[0].wording
 
 
 def start_run(run: GenerationRun) -> None:
@@ -142,9 +152,41 @@ def cancel_run(run: GenerationRun) -> None:
 
 
 @transaction.atomic
+def retry_failed(run: GenerationRun) -> int:
+    """Queue what failed once more, in the same chain after its earlier answers; return how many texts.
+
+    The attempts made so far stay on record; the new round has its full number of attempts. Raises RunError.
+    """
+    run = GenerationRun.objects.select_for_update().get(pk=run.pk)
+    if run.status == RunStatus.CANCELLED:
+        raise RunError("This run was cancelled; make a new one.")
+    chains = Chain.objects.filter(run_model__run=run, is_current=True, status=ChainStatus.FAILED)
+    failed = list(chains.values_list("pk", flat=True))
+    Step.objects.filter(chain__in=chains, status__in=[StepStatus.FAILED, StepStatus.QUARANTINED]).update(
+        status=StepStatus.QUEUED,
+        earlier_attempts=F("earlier_attempts") + F("attempts"),
+        attempts=0,
+        not_before=None,
+        finished_at=None,
+    )
+    chains.update(status=ChainStatus.ACTIVE)
+    return len(failed)
+
+
+def set_priority(run: GenerationRun, priority: int) -> None:
+    """Let the run go before those of lower priority from the next batch on."""
+    if not LOWEST_PRIORITY <= priority <= HIGHEST_PRIORITY:
+        raise RunError(f"The priority must be between {LOWEST_PRIORITY} and {HIGHEST_PRIORITY}.")
+    GenerationRun.objects.filter(pk=run.pk).update(priority=priority)
+    run.refresh_from_db()
+
+
+@transaction.atomic
 def regenerate(chain: Chain) -> Chain:
     """Queue the chain once more under the next generation number; what was written before is kept."""
-    lane = RunModel.objects.select_for_update().get(pk=chain.run_model_id)
+    lane = RunModel.objects.select_for_update(of=("self",)).select_related("run").get(pk=chain.run_model_id)
+    if lane.run.status == RunStatus.CANCELLED:
+        raise RunError("This run was cancelled; make a new one.")
     siblings = Chain.objects.filter(
         run_model=lane, post=chain.post, strategy=chain.strategy, dimension=chain.dimension
     )
@@ -160,5 +202,5 @@ def regenerate(chain: Chain) -> Chain:
         generation_no=newest + 1,
         planned_calls=chain.planned_calls,
     )
-    _queue_first_steps([again])
+    _queue_first_steps([again], list(lane.run.dimensions.order_by("number")))
     return again

@@ -1,4 +1,4 @@
-"""Take a file of posts apart into records with line numbers; what a record must hold is not known here."""
+"""Take a CSV or JSONL text apart into records with line numbers; what a record holds is not known here."""
 
 import csv
 import io
@@ -41,20 +41,20 @@ class _AmbiguousJsonError(ValueError):
     """JSON that programs read in different ways; the message says what it holds."""
 
 
-def read_csv(text: str, *, required: str, most: int) -> Records:
+def read_csv(text: str, *, required: Sequence[str], most: int) -> Records:
     """Read comma, semicolon or tab separated records; the first one names the columns, in any case.
 
     Reading ends at the first record that cannot be taken apart (whatever follows would be guessed) and after
     one record more than `most`.
     """
     records = Records()
-    rows = _csv_rows(text, _delimiter(text, required=required), records.problems)
+    rows = _csv_rows(text, _delimiter(text, column=required[0]), records.problems)
     header_line, header = next(rows, (1, []))
     columns = [name.strip().lower() for name in header]
     if records.problems:
         return records
-    if required not in columns:
-        message = f"The first line must name the columns, and one of them must be '{required}'."
+    if missing := [name for name in required if name not in columns]:
+        message = f"The first line must name the columns, and one of them must be '{missing[0]}'."
         records.problems.append(LineProblem(header_line, message))
         return records
     if len({name for name in columns if name}) != len([name for name in columns if name]):
@@ -102,12 +102,12 @@ def read_jsonl(text: str, *, most: int) -> Records:
     return records
 
 
-def _delimiter(text: str, *, required: str) -> str:
-    """Return the separator by which the first line names the required column; a comma where none does."""
+def _delimiter(text: str, *, column: str) -> str:
+    """Return the separator by which the first line names the column; a comma where none does."""
     first_line = text.lstrip("\r\n").splitlines()[0]
     for delimiter in DELIMITERS:
         names = [name.strip(' "').lower() for name in first_line.split(delimiter)]
-        if required in names:
+        if column in names:
             return delimiter
     return ","
 

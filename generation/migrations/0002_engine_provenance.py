@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='chain',
-            index=models.Index(fields=['run_model', 'is_current', 'strategy', 'status'], name='chain_progress'),
+            index=models.Index(fields=['run_model', 'is_current', 'strategy', 'status', 'planned_calls'], name='chain_progress'),
         ),
         migrations.AddIndex(
             model_name='step',
@@ -166,5 +166,9 @@ class Migration(migrations.Migration):
             model_name='responsereview',
             name='response',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='generation.response'),
+        ),
+        migrations.AddIndex(
+            model_name='response',
+            index=models.Index(condition=models.Q(('is_final', True), ('status__in', ('needs_review', 'excluded'))), fields=['chain', 'status'], name='unratable_response'),
         ),
     ]

@@ -9,6 +9,9 @@ from generation.models.constitution import Dimension
 from generation.models.post import Post
 from generation.models.run import Chain, Step
 
+# Of a final text: why it may not be rated.
+UNRATABLE = (ResponseStatus.NEEDS_REVIEW, ResponseStatus.EXCLUDED)
+
 
 class Response(models.Model):
     """A text that answers a post: of a model (one step's output) or of a person."""
@@ -49,6 +52,13 @@ class Response(models.Model):
                 fields=["post", "method"],
                 condition=Q(source=ResponseSource.HUMAN, dimension__isnull=True),
                 name="human_response_once_without_dimension",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["chain", "status"],
+                condition=Q(is_final=True, status__in=UNRATABLE),
+                name="unratable_response",
             ),
         ]
 

@@ -84,7 +84,10 @@ class Chain(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["run_model", "is_current", "strategy", "status"], name="chain_progress")
+            models.Index(
+                fields=["run_model", "is_current", "strategy", "status", "planned_calls"],
+                name="chain_progress",
+            )
         ]
 
     def __str__(self) -> str:

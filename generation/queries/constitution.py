@@ -2,9 +2,12 @@
 
 from functools import lru_cache
 
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+
 from generation.constitution import Constitution, DimensionText
-from generation.models import ConstitutionSet, PromptSet
+from generation.models import ConstitutionSet, Dimension, PromptSet
 from generation.prompt_set import PromptSet as PromptWording
+from generation.queries.version import newest_versions
 
 
 def constitution_of(constitution_set: ConstitutionSet) -> Constitution:
@@ -13,6 +16,30 @@ def constitution_of(constitution_set: ConstitutionSet) -> Constitution:
 
 def prompts_of(prompt_set: PromptSet) -> PromptWording:
     return PromptWording(name=prompt_set.name, **prompt_set.wording)
+
+
+def find_constitution_set(name_or_id: str) -> ConstitutionSet | None:
+    """Return the newest version under this name, else the set with this id; None when there is neither."""
+    named = ConstitutionSet.objects.filter(name=name_or_id).order_by("-version").first()
+    if named is None and name_or_id.isdecimal() and len(name_or_id) < 19:
+        return ConstitutionSet.objects.filter(pk=int(name_or_id)).first()
+    return named
+
+
+def find_prompt_set(name_or_id: str) -> PromptSet | None:
+    """Return the newest version under this name, else the set with this id; None when there is neither."""
+    named = PromptSet.objects.filter(name=name_or_id).order_by("-version").first()
+    if named is None and name_or_id.isdecimal() and len(name_or_id) < 19:
+        return PromptSet.objects.filter(pk=int(name_or_id)).first()
+    return named
+
+
+def newest_constitution_sets() -> QuerySet[ConstitutionSet]:
+    """Return the newest version of each set with its n_dimensions, and n_versions and n_runs of the set."""
+    own = Dimension.objects.filter(constitution_set=OuterRef("pk")).order_by().values("constitution_set")
+    return newest_versions(ConstitutionSet.objects.all()).annotate(
+        n_dimensions=Subquery(own.annotate(n=Count("pk")).values("n"))
+    )
 
 
 # Sets never change once stored; the hash is part of the key, so that another database cannot be mistaken.

@@ -51,11 +51,11 @@ def test_parse_constitution_reads_every_field_in_order() -> None:
         (YAML, "", "Line 1: the file is empty."),
         (YAML, "just words", "Line 1: the file must be a list of 'field: value' lines."),
         ("name: Small set", "name: [", "Line 3: not valid YAML"),
-        ("name: Small set", "name: a\x00b", "Line 1: not valid YAML (a character is not allowed)."),
+        ("guidance: Breathe.", "guidance: a\x00b", "Line 17: not valid YAML (a character is not allowed)."),
         ("name: Small set\n", "", "Line 1: missing field 'name'."),
         ("name: Small set", 'name: ""', "Line 1: 'name' is empty."),
         ("number: 1\n", "number: one\n", "Line 3: 'number' of dimension 1 must be a whole number."),
-        ("number: 7", "number: 0", "Line 12: 'number' of dimension 2 must be 1 or more."),
+        ("number: 7", "number: 0", "Line 12: 'number' of dimension 2 must be from 1 to 1,000,000."),
         ("number: 7", "number: 1", "Line 12: 'number' of dimension 2 1 is taken by another dimension."),
         (
             "key: calm",

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,53 @@ def test_next_messages_asks_turn_by_turn_as_the_method_says(
     key: str, dimensions: Sequence[str], chats: list[list[str]]
 ) -> None:
     assert turns(key, dimensions=dimensions) == chats
+
+
+APPRAISE, REVISE_BY_APPRAISAL = "appraise", "(revise_by_appraisal)"
+
+
+@pytest.mark.parametrize(
+    ("key", "calls"),
+    [
+        ("INDV vanilla", ["reappraise"]),
+        ("INDV +cons", ["reappraise_guided"] * 6),
+        ("INDV +appr", [APPRAISE, "(reappraise_after_appraisal)"] * 6),
+        ("INDV +appr +cons", [APPRAISE, "(reappraise_guided_after_appraisal)"] * 6),
+        ("ITER self-refine", ["reappraise", *["revise"] * 5]),
+        ("ITER +cons", ["reappraise_guided", *["revise_guided"] * 5]),
+        ("ITER +appr", [APPRAISE, "(reappraise_after_appraisal)", *[APPRAISE, REVISE_BY_APPRAISAL] * 5]),
+        (
+            "ITER +appr +cons",
+            [
+                *[APPRAISE, "(reappraise_guided_after_appraisal)", "revise_guided"],
+                *[APPRAISE, REVISE_BY_APPRAISAL, "revise_guided"] * 5,
+            ],
+        ),
+    ],
+)
+def test_plan_calls_for_six_dimensions_is_the_table_of_the_method(key: str, calls: list[str]) -> None:
+    """In brackets: asked in the same chat as the call before."""
+    strategy = STRATEGIES[key]
+    chains = chain_dimensions(strategy, KEYS)
+
+    planned = [call for dimensions in chains for call in plan_calls(strategy, dimensions)]
+
+    assert [f"({call.wording})" if call.same_chat else call.wording for call in planned] == calls
+    named = [] if strategy.method in ("vanilla", "self-refine") else KEYS
+    assert list(dict.fromkeys(call.dimension for call in planned if call.dimension)) == list(named)
+
+
+def test_next_messages_without_a_system_prompt_begins_with_the_question() -> None:
+    messages = next_messages(
+        STRATEGIES["INDV vanilla"],
+        post="P",
+        constitution=CONSTITUTION,
+        prompts=replace(PROMPTS, system=""),
+        dimensions=(),
+        answers=(),
+    )
+
+    assert messages == (Message("user", "OPEN P | REAPPRAISE"),)
 
 
 @pytest.mark.parametrize("key", ["INDV +cons", "INDV +appr", "INDV +appr +cons"])

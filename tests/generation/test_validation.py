@@ -48,9 +48,15 @@ def test_a_good_text_has_no_problems(finish_reason: FinishReason) -> None:
         (" \n\t", Problem.EMPTY),
         ("You can do this, I am sure.", Problem.TOO_SHORT),
         (f"{ANSWER} First of all, try the following:", Problem.TRUNCATED),
+        (f"{ANSWER} **First of all, try the following:**", Problem.TRUNCATED),
         (f"<rationale>{ANSWER}</rationale>", Problem.LEAKED_MARKUP),
-        (f"<score>[8]</score> {ANSWER}", Problem.LEAKED_MARKUP),
+        (f"{ANSWER}</rationale>", Problem.LEAKED_MARKUP),
+        (f"{ANSWER} <score>", Problem.LEAKED_MARKUP),
         (f"[Reappraisal Response] {ANSWER}", Problem.LEAKED_MARKUP),
+        (f"{ANSWER} < / Score >", Problem.LEAKED_MARKUP),
+        (f"{ANSWER} <score", Problem.LEAKED_MARKUP),
+        (f"{ANSWER} &lt;/rationale&gt; Yes.", Problem.LEAKED_MARKUP),
+        (f"<think>They ask for comfort.</think> {ANSWER}", Problem.LEAKED_MARKUP),
         (f"{ANSWER}\n\nYours, [Your Name].", Problem.UNFILLED_SLOT),
         (f"{ANSWER} {SYSTEM}", Problem.PROMPT_ECHO),
         (f"{ANSWER} {INSTRUCTION}", Problem.PROMPT_ECHO),
@@ -58,9 +64,23 @@ def test_a_good_text_has_no_problems(finish_reason: FinishReason) -> None:
         (f"Assistant: {ANSWER}", Problem.ROLE_HEADER),
         (f"{ANSWER}\nuser: and what then?", Problem.ROLE_HEADER),
         (f"{ANSWER}<|im_start|>", Problem.ROLE_HEADER),
+        (f"{ANSWER} User: and what then?", Problem.ROLE_HEADER),
+        (f"{ANSWER}</s>", Problem.ROLE_HEADER),
+        (f"{ANSWER}<end_of_turn>", Problem.ROLE_HEADER),
+        (f"<｜Assistant｜>{ANSWER}", Problem.ROLE_HEADER),
         (f"{ANSWER}\u200b", Problem.FORBIDDEN_CHARACTERS),
+        (f"{ANSWER}\ufeff", Problem.FORBIDDEN_CHARACTERS),
+        (f"{ANSWER}\u2066", Problem.FORBIDDEN_CHARACTERS),
+        (f"{ANSWER}\x1b[0m", Problem.FORBIDDEN_CHARACTERS),
         (f"{ANSWER}\u202eabc.", Problem.FORBIDDEN_CHARACTERS),
         (f"{ANSWER}\x00", Problem.FORBIDDEN_CHARACTERS),
+        (f"{ANSWER} A\u200db.", Problem.FORBIDDEN_CHARACTERS),
+        (f"{ANSWER} So\u00adft.", Problem.FORBIDDEN_CHARACTERS),
+        (f"{ANSWER}\u2028Next.", Problem.FORBIDDEN_CHARACTERS),
+        (f"{ANSWER}\u3164", Problem.FORBIDDEN_CHARACTERS),
+        (f"{ANSWER} \u200d👍", Problem.FORBIDDEN_CHARACTERS),
+        (f"{ANSWER} \U000e0061\U000e0062\U000e0063", Problem.FORBIDDEN_CHARACTERS),
+        (f"{ANSWER} \ue000", Problem.FORBIDDEN_CHARACTERS),
         (f"{ANSWER} \ufffd.", Problem.FORBIDDEN_CHARACTERS),
         (f"{ANSWER} {ANSWER}", Problem.REPETITION),
         (f"{ANSWER} Take your time now. Take your time now.", Problem.REPETITION),
@@ -69,6 +89,7 @@ def test_a_good_text_has_no_problems(finish_reason: FinishReason) -> None:
             "I am so tired of all of this and my boss shouts at me each day, which I hate.",
             Problem.WRONG_VOICE,
         ),
+        (f"Rating: 7. {ANSWER}", Problem.WRONG_KIND),
     ],
 )
 def test_a_problem_is_found_and_no_other(text: str, expected: Problem) -> None:
@@ -85,6 +106,43 @@ def test_several_problems_are_reported_in_their_order() -> None:
         Problem.TRUNCATED,
         Problem.ROLE_HEADER,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("7", (Problem.TOO_SHORT, Problem.WRONG_KIND)),
+        (f"<score>[8]</score> {ANSWER}", (Problem.LEAKED_MARKUP, Problem.WRONG_KIND)),
+        (
+            "<likert>7</likert><rationale>The narrator feels responsible for it.</rationale>",
+            (Problem.TOO_SHORT, Problem.LEAKED_MARKUP, Problem.WRONG_KIND),
+        ),
+    ],
+)
+def test_an_appraisal_has_its_other_problems_too(text: str, expected: tuple[Problem, ...]) -> None:
+    assert problems(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{ANSWER} 👩‍👩‍👧 ❤️‍🩹 🤷🏽‍♀️ 🏴󠁧󠁢󠁥󠁮󠁧󠁿 👍🏿 1️⃣",
+        f"{ANSWER} 🩷 \U0001fae8",  # younger than this Python's tables
+        f"{ANSWER} شكراً، שלום, می‌خواهم, क्‍ष.",
+        f"{ANSWER} “It’s a start,” she said — and it was… I <3 that, 2 < 3.",
+        f"{ANSWER}\n\n- Breathe in.\n- Breathe out,\tand rest.\u00a0Naïve café!",
+    ],
+)
+def test_signs_of_other_languages_and_emoji_are_no_problem(text: str) -> None:
+    assert problems(text) == ()
+
+
+def test_the_appraisal_given_again_is_of_the_wrong_kind() -> None:
+    appraisal = "You hold yourself responsible for his laughter, and you had no part in what he chose to do."
+    prompt = (*PROMPT, Message("assistant", appraisal), Message("user", "Now write to them."))
+
+    assert problems(f"{appraisal} Truly.", prompt=prompt) == (Problem.WRONG_KIND,)
+    assert problems(ANSWER, prompt=prompt) == ()
 
 
 def test_a_short_quotation_of_the_post_is_no_echo() -> None:

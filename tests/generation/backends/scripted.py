@@ -1,6 +1,6 @@
 """A backend that answers from a function: for tests of what surrounds a model."""
 
-import zlib
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -8,6 +8,7 @@ import pytest
 
 from generation.backends import registry
 from generation.backends.base import (
+    Backend,
     Completion,
     Decoding,
     Environment,
@@ -20,19 +21,15 @@ from generation.backends.base import (
     Outcome,
     ignore_outcome,
 )
-from tests.factories import ENVIRONMENT
+from tests.factories import ENVIRONMENT, WORDS
 
-# A text that no check finds fault with.
-ANSWER = (
-    "You carry a great deal at present, and it makes sense that it weighs on you. "
-    "Much of this was never yours to decide. Perhaps one small step tomorrow could lighten it."
-)
 Answer = Callable[[Sequence[Message]], str | Failure | Exception]
 
 
 def kind_answer(chat: Sequence[Message]) -> str:
     """Answer each chat differently, fit to be rated."""
-    return f"{ANSWER} Step {zlib.crc32(chat[-1].content.encode())} may be the one."
+    words = random.Random(chat[-1].content).choices(WORDS, k=14)
+    return f"You carry a great deal at present, and this may help: {' '.join(words)}."
 
 
 @dataclass
@@ -71,10 +68,10 @@ class ScriptedBackend:
         return Completion(answered, FinishReason.SENTENCE, tokens_in=100, tokens_out=40, seconds=0.1)
 
 
-_current: list[ScriptedBackend] = []
+_current: list[Backend] = []
 
 
-def load(ref: ModelRef) -> ScriptedBackend:
+def load(ref: ModelRef) -> Backend:
     """The loader that `use` registers."""
     return _current[-1]
 

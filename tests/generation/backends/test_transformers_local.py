@@ -1,12 +1,14 @@
 """The local backend with the real small model; skipped where the model's package is not installed."""
 
-from collections.abc import Callable, Iterator
+import copy
+import re
+import weakref
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
-from transformers import BatchEncoding, StoppingCriteriaList
+from tokenizers.processors import TemplateProcessing
 
 from generation.backends import registry
 from generation.backends.base import (
@@ -18,10 +20,10 @@ from generation.backends.base import (
     FinishReason,
     Message,
     ModelRef,
+    Outcome,
 )
-from generation.backends.batching import plan_batches
-from generation.backends.transformers_loading import load_model
-from generation.backends.transformers_local import TransformersBackend
+from generation.backends.running_batch import Row, RunningBatch
+from generation.backends.transformers_local import TransformersBackend, _Call, _Prompt
 from generation.sentences import ends_sentence
 
 GREEDY = Decoding(max_new_tokens=24, temperature=0)
@@ -58,9 +60,11 @@ def test_load_backend_refuses_an_unknown_backend() -> None:
         registry.load_backend(ModelRef("abacus", "m"))
 
 
-def test_load_model_of_a_folder_without_weights_says_so(tmp_path: Path) -> None:
-    with pytest.raises(BackendUnavailableError, match="cannot be loaded"):
-        load_model(ModelRef("transformers", str(tmp_path)))
+def test_a_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(registry.LOADERS, "abacus", "abacus_of_nobody.load")
+
+    with pytest.raises(BackendUnavailableError, match="needs the package abacus_of_nobody"):
+        registry.load_backend(ModelRef("abacus", "m"))
 
 
 def test_environment_describes_model_and_process(
@@ -74,6 +78,7 @@ def test_environment_describes_model_and_process(
         torch.__version__,
     )
     assert (len(figures["weights_sha256"]), len(figures["chat_template_sha256"])) == (64, 64)
+    assert re.fullmatch(r"TokenizersBackend, sha256 [0-9a-f]{64}", str(figures["tokenizer"]))
     assert (figures["system_turn"], figures["dtype"] in {"bfloat16", "float32"}) == ("own", True)
 
 
@@ -108,6 +113,20 @@ def test_generate_ends_with_the_end_token(backend: TransformersBackend) -> None:
         True,
         False,
     )
+
+
+def test_text_is_kept_as_the_model_wrote_it(
+    backend: TransformersBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "Well , he said . I 'm tired !"
+    tokens = backend._tokenizer(f"{text}<|im_end|>")["input_ids"]
+    monkeypatch.setattr(backend._tokenizer, "clean_up_tokenization_spaces", True)
+    for_bpe = "clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output"
+    monkeypatch.setattr(backend._tokenizer, for_bpe, True)
+
+    outcome = backend._read_row(Row(0, tokens, FinishReason.STOP), tokens_in=1, seconds=0)
+
+    assert outcome == Completion(text, FinishReason.STOP, tokens_in=1, tokens_out=len(tokens), seconds=0)
 
 
 def test_generate_at_the_limit_has_finish_reason_length(backend: TransformersBackend) -> None:
@@ -156,9 +175,18 @@ def test_generate_fails_only_the_prompt_that_is_too_long(backend: TransformersBa
 
 
 def test_generate_asked_to_stop_at_once_runs_nothing(backend: TransformersBackend) -> None:
-    outcomes = backend.generate([chat("Hello")] * 3, decoding=GREEDY, seed=1, should_stop=lambda: True)
+    reported: list[int] = []
+
+    outcomes = backend.generate(
+        [chat("Hello")] * 3,
+        decoding=GREEDY,
+        seed=1,
+        should_stop=lambda: True,
+        on_outcome=lambda position, _: reported.append(position),
+    )
 
     assert [outcome.kind for outcome in outcomes] == [FailureKind.STOPPED] * 3
+    assert reported == [0, 1, 2]
 
 
 def test_generate_asked_to_stop_keeps_finished_texts_only(single_rows: TransformersBackend) -> None:
@@ -179,26 +207,18 @@ class TightMemory(TransformersBackend):
         super().__init__(backend._model, backend._tokenizer, environment=backend.environment)
         self.room, self.poison, self.sizes = rows, poison, []
 
-    def _run_model(
-        self, padded: BatchEncoding, decoding: Decoding, criteria: StoppingCriteriaList
-    ) -> torch.Tensor:
-        rows, width = padded["input_ids"].shape
-        self.sizes.append(rows)
-        self._model.generate = self._starved(rows, width)
+    def _run(self, prompts: list[_Prompt], call: _Call) -> None:
+        self.sizes.append(len(prompts))
+        hook = self._model.register_forward_pre_hook(self._starve, with_kwargs=True)
         try:
-            return super()._run_model(padded, decoding, criteria)
+            super()._run(prompts, call)
         finally:
-            del self._model.generate  # the class's own method shows again
+            hook.remove()
 
-    def _starved(self, rows: int, width: int) -> Callable[..., torch.Tensor]:
-        generate = self._model.generate
-
-        def run(**arguments: object) -> torch.Tensor:
-            if rows > self.room or width == self.poison:
-                raise torch.OutOfMemoryError("no room")
-            return generate(**arguments)
-
-        return run
+    def _starve(self, model: object, arguments: object, named: dict[str, torch.Tensor]) -> None:
+        rows, longest = named["input_ids"].shape[0], int(named["attention_mask"].sum(dim=1).max())
+        if rows > self.room or longest == self.poison:
+            raise torch.OutOfMemoryError("no room")
 
 
 def test_out_of_memory_halves_the_batch_and_answers_all(backend: TransformersBackend) -> None:
@@ -208,6 +228,59 @@ def test_out_of_memory_halves_the_batch_and_answers_all(backend: TransformersBac
 
     assert [type(outcome) for outcome in outcomes] == [Completion] * 5
     assert tight.sizes == [5, 2, 3, 1, 2]
+
+
+def test_out_of_memory_frees_the_tensors_before_the_halves_are_tried(
+    backend: TransformersBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches: list[weakref.ref[RunningBatch]] = []
+    alive: list[bool] = []
+    step = RunningBatch.step
+
+    def remember(batch: RunningBatch) -> list[Row]:
+        batches.append(weakref.ref(batch))
+        return step(batch)
+
+    monkeypatch.setattr(RunningBatch, "step", remember)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: alive.append(batches[-1]() is not None))
+
+    TightMemory(backend, rows=0).generate([chat("Hello")], decoding=GREEDY, seed=1, should_stop=never)
+
+    assert alive == [False, False]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "[enforce fail at alloc_cpu.cpp:118] DefaultCPUAllocator: can't allocate memory: you tried",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "CUDA error: out of memory",
+    ],
+)
+def test_out_of_memory_is_known_by_other_names(
+    backend: TransformersBackend, monkeypatch: pytest.MonkeyPatch, message: str
+) -> None:
+    def starve(batch: RunningBatch) -> list[Row]:
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(RunningBatch, "step", starve)
+
+    [outcome] = backend.generate([chat("Hello")], decoding=GREEDY, seed=1, should_stop=never)
+
+    assert outcome.kind is FailureKind.OUT_OF_MEMORY
+
+
+def test_an_error_of_another_kind_is_not_taken_for_a_lack_of_memory(
+    backend: TransformersBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(batch: RunningBatch) -> list[Row]:
+        raise RuntimeError("shapes differ")
+
+    monkeypatch.setattr(RunningBatch, "step", break_down)
+
+    with pytest.raises(RuntimeError, match="shapes differ"):
+        backend.generate([chat("Hello")], decoding=GREEDY, seed=1, should_stop=never)
 
 
 def test_out_of_memory_alone_is_tried_once_more_and_then_named(backend: TransformersBackend) -> None:
@@ -231,6 +304,43 @@ def test_out_of_memory_of_one_prompt_spares_its_neighbours(backend: Transformers
     assert outcomes[1].kind is FailureKind.OUT_OF_MEMORY
 
 
+def test_out_of_memory_in_mid_batch_keeps_the_texts_that_are_written(backend: TransformersBackend) -> None:
+    decoding = Decoding(max_new_tokens=60, temperature=0)
+    chats = [chat("Say hello."), chat("Tell me a long story about a fox.")]
+    written = backend.generate(chats, decoding=decoding, seed=1, should_stop=never)
+    # No room any more two tokens after the first text has ended.
+    tight = TightMemory(backend, rows=8, poison=written[1].tokens_in + written[0].tokens_out + 2)
+    reported: list[int] = []
+
+    outcomes = tight.generate(
+        chats,
+        decoding=decoding,
+        seed=1,
+        should_stop=never,
+        on_outcome=lambda position, _: reported.append(position),
+    )
+
+    assert written[0].tokens_out + 2 < written[1].tokens_out
+    assert [type(outcome) for outcome in outcomes] == [Completion, Failure]
+    assert (reported, tight.sizes) == ([0, 1], [2, 1])
+
+
+def test_generate_reports_each_text_once_as_soon_as_it_is_written(backend: TransformersBackend) -> None:
+    decoding = Decoding(max_new_tokens=60, temperature=0)
+    chats = [chat("Tell me a long story about a fox."), chat("Say hello."), chat("very long " * 4_200)]
+    reported: list[tuple[int, Outcome]] = []
+
+    outcomes = backend.generate(
+        chats,
+        decoding=decoding,
+        seed=1,
+        should_stop=never,
+        on_outcome=lambda position, outcome: reported.append((position, outcome)),
+    )
+
+    assert reported == [(position, outcomes[position]) for position in (2, 1, 0)]
+
+
 def test_a_template_without_system_turn_gets_the_system_prompt_in_the_first_user_turn(
     backend: TransformersBackend,
 ) -> None:
@@ -245,7 +355,13 @@ def test_a_template_without_system_turn_gets_the_system_prompt_in_the_first_user
     assert "user\nAnswer briefly.\n\nHello?<|im_end|>" in folding._tokenizer.decode(tokens)
 
 
-def test_plan_batches_sorts_by_length_within_budget_and_rows() -> None:
-    batches = plan_batches([5, 50, 6, 7, 500], new_tokens=10, token_budget=130, max_rows=2)
+def test_special_tokens_are_the_templates_alone(backend: TransformersBackend) -> None:
+    """Many tokenizers put a beginning-of-text token before any text; the template has written it already."""
+    tokenizer = copy.deepcopy(backend._tokenizer)
+    tokenizer.backend_tokenizer.post_processor = TemplateProcessing(
+        single="<|endoftext|> $A", special_tokens=[("<|endoftext|>", 0)]
+    )
+    other = TransformersBackend(backend._model, tokenizer, environment=backend.environment)
 
-    assert batches == [[4], [1, 3], [2, 0]]
+    assert tokenizer("Hello")["input_ids"][0] == 0
+    assert other._tokenize(chat("Hello")) == backend._tokenize(chat("Hello"))

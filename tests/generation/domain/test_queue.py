@@ -1,8 +1,10 @@
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections
+from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import Now
 
 from generation.domain.queue import (
@@ -13,9 +15,12 @@ from generation.domain.queue import (
     record_broken_attempt,
     sweep_expired_leases,
 )
-from generation.domain.run import cancel_run, pause_run, start_run
+from generation.domain.run import cancel_run, pause_run, set_priority, start_run
+from generation.domain.worker import drain
 from generation.enums import ChainStatus, StepStatus
-from generation.models import GenerationRun, Step
+from generation.models import GenerationRun, Response, Step
+from generation.queries.run import run_progress
+from tests.generation.backends.scripted import ScriptedBackend, use
 from tests.generation.runs import make_run
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +183,72 @@ def test_threads_that_claim_at_once_get_different_steps() -> None:
         thread.join()
 
     assert sorted(claimed) == sorted(Step.objects.values_list("pk", flat=True))
+
+
+def test_claim_batch_does_not_trust_the_clock_of_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_run(posts=1, strategies=["INDV vanilla"])
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: tomorrow)
+    monkeypatch.setattr("time.time", lambda: tomorrow.timestamp())
+
+    lease = claim_batch(worker="fast clock", limit=1)
+    assert lease is not None
+
+    # A lease of a worker whose clock is a day ahead ends as early as any other, and is not swept before.
+    assert sweep_expired_leases() == 0
+    left = ExpressionWrapper(F("lease_until") - Now(), output_field=DurationField())
+    (ends_in,) = held_steps(lease.token).annotate(left=left).values_list("left", flat=True)
+    assert timedelta(0) < ends_in <= timedelta(seconds=settings.GENERATION_LEASE_S)
+    record_broken_attempt(held_steps(lease.token), kind="lost", detail="")
+    assert claim_batch(worker="fast clock", limit=1) is None, "the wait of five seconds is the database's"
+
+
+def test_drain_of_one_run_leaves_the_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(ScriptedBackend(), monkeypatch)
+    urgent, mine = make_run(posts=1), make_run(posts=1)
+    set_priority(urgent, 5)
+
+    drain(worker="w", should_stop=lambda: False, budget_s=60, run=mine)
+
+    assert (run_progress(mine).is_finished, run_progress(urgent).calls_done) == (True, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_message_delivered_twice_doubles_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(ScriptedBackend(claim_size=2), monkeypatch)
+    run = make_run(posts=4)
+
+    deliveries = [threading.Thread(target=deliver) for _ in range(2)]
+    for delivery in deliveries:
+        delivery.start()
+    for delivery in deliveries:
+        delivery.join()
+
+    assert run_progress(run).is_finished
+    assert Response.objects.count() == Step.objects.count() == 20
+    assert set(Step.objects.values_list("attempts", flat=True)) == {1}
+
+
+def deliver() -> None:
+    """Handle one message that wakes a worker."""
+    drain(worker="w", should_stop=lambda: False, budget_s=60)
+    connections.close_all()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_run_started_by_two_at_once_makes_each_text_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(ScriptedBackend(), monkeypatch)
+    run = make_run(posts=2)
+
+    def start() -> None:
+        start_run(GenerationRun.objects.get(pk=run.pk))
+        connections.close_all()
+
+    people = [threading.Thread(target=start) for _ in range(2)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    deliver()
+
+    assert Response.objects.count() == Step.objects.count() == 10
