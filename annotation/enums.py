@@ -59,6 +59,15 @@ class SkipKind(TextChoices):
     TEXT_BROKEN = "text_broken", "The text is broken"
 
 
+class PauseKind(TextChoices):
+    """Why a page comes before the next item."""
+
+    DAY = "day", "The day's suggested end"
+    BREAK = "break", "A break, after some time"
+    HEAVY = "heavy", "A break, after heavy items"
+    BATCH = "batch", "The end of a batch"
+
+
 class RatingOrigin(TextChoices):
     EXPERT = "expert", "Expert"
     SIMULATED = "simulated", "Simulated"
@@ -71,6 +80,8 @@ class EventKind(TextChoices):
     CREATED = "created", "Study created"
     DESIGN_CHANGED = "design_changed", "Design changed"
     TEXTS_CHANGED = "texts_changed", "Texts changed"
+    PACE_CHANGED = "pace_changed", "Batches, breaks and daily limit changed"
+    TOPICS_CHANGED = "topics_changed", "Content notes of posts changed"
     GENERATION_STARTED = "generation_started", "Generation started"
     GENERATION_PAUSED = "generation_paused", "Generation paused"
     GENERATION_RESUMED = "generation_resumed", "Generation resumed"

@@ -1,34 +1,53 @@
 from django.urls import URLPattern, path
+from django.views.decorators.gzip import gzip_page
 
 from annotation.api import schema as schema_api
 from annotation.api import score as score_api
 from annotation.api import study as study_api
 from annotation.views import (
+    activity,
     consent,
+    draft,
     home,
     invitation,
+    own_ratings,
     rating,
     scores,
     study,
     study_attention,
     study_design,
     study_generation,
+    study_human_texts,
     study_people,
     study_preview,
+    study_response,
+    study_review,
+    study_run_posts,
+    study_texts,
+    study_welfare,
     tokens,
+    welfare,
 )
 
 # Raters: consent, the desk, and what belongs to it.
 rating_urls: list[URLPattern] = [
     path("", home.home, name="home"),
     path("rate/", rating.rating_home, name="rating_home"),
+    path("rate/token/", draft.rating_token, name="rating_token"),
+    path("rate/signed-in/", draft.rating_signed_in, name="rating_signed_in"),
+    path("rate/time-zone/", welfare.rating_time_zone, name="rating_time_zone"),
     path("rate/<slug:slug>/", rating.rating_next, name="rating_next"),
     path("rate/<slug:slug>/consent/", consent.rating_consent, name="rating_consent"),
     path("rate/<slug:slug>/instructions/", consent.rating_instructions, name="rating_instructions"),
-    path("rate/<slug:slug>/<int:position>/", rating.rating_item, name="rating_item"),
-    path("rate/<slug:slug>/<int:position>/skip/", rating.rating_skip, name="rating_skip"),
+    path("rate/<slug:slug>/topics/", welfare.rating_topics, name="rating_topics"),
+    path("rate/<slug:slug>/break/", welfare.rating_break, name="rating_break"),
+    path("rate/<slug:slug>/<int:position>/", gzip_page(rating.rating_item), name="rating_item"),
+    path("rate/<slug:slug>/<int:position>/draft/", draft.rating_draft, name="rating_draft"),
+    path("rate/<slug:slug>/<int:position>/activity/", activity.rating_activity, name="rating_activity"),
+    path("rate/<slug:slug>/<int:position>/skip/", gzip_page(rating.rating_skip), name="rating_skip"),
     path("rate/<slug:slug>/<int:position>/flag/", rating.rating_flag, name="rating_flag"),
     path("rate/<slug:slug>/rated/", rating.rating_list, name="rating_list"),
+    path("rate/<slug:slug>/rated/ratings.csv", own_ratings.rating_download, name="rating_download"),
     path("rate/<slug:slug>/support/", rating.rating_support, name="rating_support"),
     path("rate/<slug:slug>/concern/", rating.rating_concern, name="rating_concern"),
 ]
@@ -46,7 +65,11 @@ manager_urls: list[URLPattern] = [
     path(
         "studies/<slug:slug>/design/numbers/", study_design.study_design_numbers, name="study_design_numbers"
     ),
-    path("studies/<slug:slug>/texts/", study_design.study_texts, name="study_texts"),
+    path("studies/<slug:slug>/human-texts/", study_human_texts.study_human_texts, name="study_human_texts"),
+    path("studies/<slug:slug>/texts/", study_texts.study_texts, name="study_texts"),
+    path("studies/<slug:slug>/welfare/", study_welfare.study_welfare, name="study_welfare"),
+    path("studies/<slug:slug>/welfare/topics/", study_welfare.study_topics, name="study_topics"),
+    path("studies/<slug:slug>/welfare/times/", study_welfare.study_times, name="study_times"),
     path("studies/<slug:slug>/generation/", study_generation.study_generation, name="study_generation"),
     path(
         "studies/<slug:slug>/generation/start/",
@@ -62,6 +85,27 @@ manager_urls: list[URLPattern] = [
         "studies/<slug:slug>/generation/resume/",
         study_generation.study_generation_resume,
         name="study_generation_resume",
+    ),
+    path(
+        "studies/<slug:slug>/generation/cancel/",
+        study_generation.study_generation_cancel,
+        name="study_generation_cancel",
+    ),
+    path(
+        "studies/<slug:slug>/generation/retry/",
+        study_generation.study_generation_retry,
+        name="study_generation_retry",
+    ),
+    path(
+        "studies/<slug:slug>/generation/priority/",
+        study_generation.study_generation_priority,
+        name="study_generation_priority",
+    ),
+    path("studies/<slug:slug>/generation/posts/", study_run_posts.study_run_posts, name="study_run_posts"),
+    path(
+        "studies/<slug:slug>/generation/posts/<int:position>/",
+        study_run_posts.study_run_post,
+        name="study_run_post",
     ),
     path(
         "studies/<slug:slug>/generation/<int:chain_id>/again/",
@@ -97,6 +141,22 @@ manager_urls: list[URLPattern] = [
         study_attention.study_flag_settle,
         name="study_flag_settle",
     ),
+    path("studies/<slug:slug>/excluded/", study_review.study_excluded_texts, name="study_excluded_texts"),
+    path(
+        "studies/<slug:slug>/responses/<int:response_id>/",
+        study_response.study_response,
+        name="study_response",
+    ),
+    path(
+        "studies/<slug:slug>/responses/<int:response_id>/record.json",
+        study_response.study_response_record,
+        name="study_response_record",
+    ),
+    path(
+        "studies/<slug:slug>/responses/<int:response_id>/review/",
+        study_review.study_review,
+        name="study_review",
+    ),
     path("join/<str:token>/", invitation.invitation_accept, name="invitation_accept"),
 ]
 
@@ -104,6 +164,11 @@ manager_urls: list[URLPattern] = [
 score_urls: list[URLPattern] = [
     path("studies/<slug:slug>/scores/", scores.study_scores, name="study_scores"),
     path("studies/<slug:slug>/scores.csv", scores.study_export_csv, name="study_export_csv"),
+    path(
+        "studies/<slug:slug>/provenance.jsonl",
+        scores.study_export_provenance,
+        name="study_export_provenance",
+    ),
     path("account/tokens/", tokens.token_list, name="token_list"),
     path("account/tokens/new/", tokens.token_create, name="token_create"),
     path("account/tokens/revoke/", tokens.token_revoke, name="token_revoke"),

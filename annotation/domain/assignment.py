@@ -1,94 +1,23 @@
-"""Seats are given, skipped, taken back and flagged. Every item shall have k raters, no more."""
-
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+"""Seats are skipped, taken back and flagged. What becomes free goes to another rater, where there is one."""
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from annotation.allocation import fill_seats, order_items
+from annotation.domain.allocation import fill_items, order_anew
 from annotation.domain.errors import StudyError
 from annotation.domain.event import record_event
 from annotation.enums import AssignmentStatus, EventKind, Role, SkipKind, StudyStatus
-from annotation.models import Assignment, Flag, Item, Membership, Study, User
-
-HOLDING = frozenset({AssignmentStatus.OPEN, AssignmentStatus.SUBMITTED})
-
-
-@transaction.atomic
-def allocate(study: Study, *, by: User) -> int:
-    """Fill every free seat of the study; return how many. Safe to run again, as when a rater has joined."""
-    study = Study.objects.select_for_update(of=("self",)).get(pk=study.pk)
-    if study.status == StudyStatus.CLOSED:
-        raise StudyError("The study is closed.")
-    if not study.items.exists():
-        raise StudyError("Start the generation first: it fixes what is to be rated.")
-    filled = fill_open_seats(study)
-    if filled:
-        record_event(study, EventKind.ALLOCATED, by=by, detail=f"{filled} seats")
-    return filled
+from annotation.models import Assignment, Draft, Flag, Item, Membership, Study, User
+from annotation.queries.stimuli import items_left_out
 
 
-def fill_open_seats(study: Study) -> int:
-    """Fill what is free, for a study locked by the caller. Raises StudyError when raters are too few."""
-    raters = current_raters(study)
-    if len(raters) < study.raters_per_item:
-        raise StudyError(
-            f"Each item needs {study.raters_per_item} raters, and the study has {len(raters)}. "
-            "Invite more first."
-        )
-    return _fill(study, study.items.values_list("pk", flat=True), raters)
-
-
-def current_raters(study: Study) -> list[int]:
-    """Return the memberships of the study's raters, in the order in which they joined."""
-    members = study.memberships.filter(role=Role.RATER, removed_at=None).order_by("id")
-    return list(members.values_list("pk", flat=True))
-
-
-def _fill(study: Study, item_ids: Iterable[int], raters: list[int]) -> int:
-    item_ids = sorted(item_ids)
-    holders: defaultdict[int, set[int]] = defaultdict(set)
-    barred: defaultdict[int, set[int]] = defaultdict(set)
-    loads: Counter[int] = Counter()
-    seats = Assignment.objects.filter(item__study=study, occasion=1)
-    for item_id, rater_id, status in seats.values_list("item_id", "rater_id", "status"):
-        if status in HOLDING:
-            holders[item_id].add(rater_id)
-            loads[rater_id] += 1
-        else:
-            barred[item_id].add(rater_id)
-    # Earlier seats are part of the seed, so that a later filling does not repeat the first one's draws.
-    seed = f"{study.seed}:{sum(loads.values())}"
-    chosen = fill_seats(
-        [(frozenset(holders[pk]), frozenset(barred[pk])) for pk in item_ids],
-        raters=raters,
-        raters_per_item=study.raters_per_item,
-        loads=loads,
-        seed=seed,
-    )
-    new_items: defaultdict[int, list[int]] = defaultdict(list)
-    for item_id, newcomers in zip(item_ids, chosen, strict=True):
-        for rater_id in newcomers:
-            new_items[rater_id].append(item_id)
-    last = dict(
-        Assignment.objects.filter(rater__in=new_items)
-        .values_list("rater")
-        .annotate(last=Max("position"))
-        .order_by()
-    )
-    Assignment.objects.bulk_create(
-        (
-            Assignment(item_id=item_id, rater_id=rater_id, position=position)
-            for rater_id, items in new_items.items()
-            for position, item_id in enumerate(
-                order_items(items, seed=seed, rater=rater_id), start=last.get(rater_id, 0) + 1
-            )
-        ),
-        batch_size=1000,
-    )
-    return sum(len(items) for items in new_items.values())
+def free_seats_left_out(study: Study) -> None:
+    """Take seats away that get nothing to rate. Nobody can have seen them: they never had a text."""
+    left_out = items_left_out().filter(study=study)
+    Assignment.objects.filter(
+        item__in=left_out.values("pk"), status=AssignmentStatus.OPEN, opened_at=None
+    ).delete()
 
 
 @transaction.atomic
@@ -105,7 +34,8 @@ def skip(assignment: Assignment, *, kind: SkipKind) -> None:
     assignment.skip_kind = kind
     assignment.closed_at = timezone.now()
     assignment.save(update_fields=["status", "skip_kind", "closed_at"])
-    _fill(study, [assignment.item_id], current_raters(study))
+    Draft.objects.filter(assignment=assignment).delete()
+    fill_items(study, Item.objects.filter(pk=assignment.item_id))
 
 
 @transaction.atomic
@@ -120,20 +50,33 @@ def remove_rater(membership: Membership, *, by: User) -> int:
         raise StudyError("This person is not a rater of the study.")
     membership.removed_at = timezone.now()
     membership.save(update_fields=["removed_at"])
-    seats = Assignment.objects.filter(rater=membership, status=AssignmentStatus.OPEN)
-    item_ids = list(seats.values_list("item_id", flat=True))
-    seats.update(status=AssignmentStatus.WITHDRAWN, closed_at=timezone.now())
-    moved = _fill(study, item_ids, current_raters(study))
+    moved = withdraw_seats(study, Assignment.objects.filter(rater=membership))
     record_event(study, EventKind.RATER_REMOVED, by=by, detail=membership.code)
     return moved
 
 
+def withdraw_seats(study: Study, seats: QuerySet[Assignment]) -> int:
+    """Take the open ones of these seats from their raters, drafts and all; return how many went to others.
+
+    For a study locked by the caller. Raters who have not begun get a fresh order of what is theirs then.
+    """
+    taken = list(seats.filter(item__study=study, status=AssignmentStatus.OPEN).only("item", "rater"))
+    keys = [seat.pk for seat in taken]
+    Draft.objects.filter(assignment__in=keys).delete()
+    Assignment.objects.filter(pk__in=keys).update(status=AssignmentStatus.WITHDRAWN, closed_at=timezone.now())
+    given = fill_items(study, Item.objects.filter(pk__in={seat.item_id for seat in taken}))
+    order_anew(study, {seat.rater_id for seat in taken} | given.keys())
+    return given.total()
+
+
 @transaction.atomic
 def flag(assignment: Assignment, *, note: str) -> Flag:
-    """Leave a note for the manager about an item; the seat stays as it is."""
+    """Leave a note for the manager about an item; the seat stays as it is. Sent again, it counts once."""
     if not note.strip():
         raise StudyError("Say in a few words what the manager should look at.")
-    return Flag.objects.create(assignment=assignment, note=note.strip())
+    seat = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+    words = {"assignment": seat, "note": note.strip()}
+    return Flag.objects.filter(**words, resolved_at=None).first() or Flag.objects.create(**words)
 
 
 @transaction.atomic

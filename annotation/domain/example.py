@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from annotation.domain.study import change_design, create_study, open_study, start_generation
+from annotation.domain.generation import start_generation
+from annotation.domain.study import change_design, create_study, open_study
 from annotation.domain.study_texts import default_texts
 from annotation.enums import RatedUnder, Role
 from annotation.models import Membership, Study, User

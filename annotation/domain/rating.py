@@ -5,13 +5,30 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import UUIDField
 from django.utils import timezone
 
+from annotation.domain.active_span import SpanReport, record_spans
+from annotation.domain.draft import DraftChangedError, is_seen
 from annotation.domain.errors import StudyError
+from annotation.domain.seat import HeldSeat, hold_seat
 from annotation.enums import AssignmentStatus, RationaleRule, StudyStatus
-from annotation.models import Assignment, Criterion, Rating, RatingVersion, ScalePoint, Score, Study, User
+from annotation.models import (
+    Assignment,
+    Criterion,
+    Membership,
+    Rating,
+    RatingVersion,
+    ScalePoint,
+    Score,
+    User,
+)
 from annotation.queries.criterion import criteria_of
-from annotation.queries.rating import READABLE
+from annotation.queries.next_place import NextPlace, next_place
+from generation.enums import ResponseStatus
+from resort_site.prepared_query import PreparedQuery
+
+LONGEST_RATIONALE = 100_000
 
 
 @dataclass(frozen=True)
@@ -37,7 +54,12 @@ def is_rationale_required(criterion: Criterion, point: ScalePoint) -> bool:
 
 
 def check_rationale(criterion: Criterion, point: ScalePoint, rationale: str) -> None:
-    """Raise StudyError when the criterion asks for a rationale, or for more of one."""
+    """Raise StudyError when the criterion asks for a rationale or for more of one, or it is too long."""
+    if len(rationale) > LONGEST_RATIONALE:
+        raise StudyError(
+            f"Please shorten what you wrote on {criterion}: it has {len(rationale):,} characters, "
+            f"and {LONGEST_RATIONALE:,} can be kept."
+        )
     if not is_rationale_required(criterion, point):
         return
     if not rationale.strip():
@@ -62,37 +84,41 @@ def submit_rating(
     by: User,
     reason: str = "",
     base: int | None = None,
+    known: str | None = None,
+    criteria: Sequence[Criterion] | None = None,
+    spans: Sequence[SpanReport] = (),
 ) -> RatingVersion:
-    """Record a rating of the seat's item, or a new version of it, and return that version.
+    """Record a rating of the seat's item, or a new version of it, and return that version. Its draft goes.
 
     Safe to send again: the same submission, or the very same answers, return the version that is there.
     `base` is the number of the version that the form showed, 0 for none; where another one has been saved
-    since, this raises RatingChangedError and changes nothing. Raises StudyError when study, seat or answers
-    do not allow a rating.
+    since, this raises RatingChangedError and changes nothing. `known` is the key of the draft that the form
+    showed; where another window has drafted since, this raises DraftChangedError. `criteria` are those of the
+    study, where the caller has them; `spans` are the form's active time. Raises StudyError when study, seat
+    or answers do not allow a rating.
     """
-    seat = (
-        Assignment.objects.select_for_update(of=("self",))
-        .select_related("rater__study")
-        .get(pk=assignment.pk)
-    )
-    rating = Rating.objects.select_related("current").filter(assignment=seat).first()
-    current = rating.current if rating else None
-    new_scores = _checked_scores(seat.rater.study, scores)
-    resent = RatingVersion.objects.filter(submission=submission).first()
+    held = hold_seat(assignment)
+    seat, rating, draft = held.assignment, held.rating, held.draft
+    new_scores = _checked_scores(criteria or list(criteria_of(seat.rater.study)), scores)
+    resent = next(iter(_versions_sent(submission=submission)), None)
     if resent and (rating is None or resent.rating_id != rating.pk):
         raise StudyError("This form belongs to another item. Please open the item again.")
-    if resent and resent.reason == reason and _says_the_same(resent, new_scores):
-        return resent
-    if current and not reason and _says_the_same(current, new_scores):
-        return current
-    if resent or (base is not None and base != (current.number if current else 0)):
+    is_draft_seen = draft is None or known is None or is_seen(draft, window=submission, known=known)
+    for kept in (resent if resent and resent.reason == reason else None, None if reason else held.current):
+        if kept and _says_the_same(kept, new_scores):
+            if draft and is_draft_seen:
+                draft.delete()
+            return kept
+    if resent or base not in {None, held.version_number}:
         raise RatingChangedError
-    _check_open(seat)
+    if draft and not is_draft_seen:
+        raise DraftChangedError(draft)
+    _check_open(held)
     if rating is None:
         rating = Rating.objects.create(assignment=seat)
     version = RatingVersion.objects.create(
         rating=rating,
-        number=current.number + 1 if current else 1,
+        number=held.version_number + 1,
         submission=submission,
         by=by,
         reason=reason,
@@ -102,6 +128,9 @@ def submit_rating(
     Score.objects.bulk_create(new_scores)
     rating.current = version
     rating.save(update_fields=["current"])
+    if draft:
+        draft.delete()
+    record_spans(seat, window=submission, reports=spans)
     if seat.status == AssignmentStatus.OPEN:
         seat.status = AssignmentStatus.SUBMITTED
         seat.closed_at = version.saved_at
@@ -109,8 +138,21 @@ def submit_rating(
     return version
 
 
-def _check_open(seat: Assignment) -> None:
-    study = seat.rater.study
+_versions_sent = PreparedQuery(
+    lambda submission: RatingVersion.objects.filter(submission=submission).order_by(), submission=UUIDField
+)
+
+
+def open_next(membership: Membership) -> NextPlace:
+    """Find where the rater goes on; keep that she sees that item from now on, unless a pause comes first."""
+    place = next_place(membership)
+    if place.seat and not place.pause and place.seat.opened_at is None:
+        note_opened(place.seat)
+    return place
+
+
+def _check_open(held: HeldSeat) -> None:
+    seat, study = held.assignment, held.assignment.rater.study
     if study.status == StudyStatus.PAUSED:
         raise StudyError(
             "The study is paused, so nothing can be saved just now. Please send this again later."
@@ -121,13 +163,15 @@ def _check_open(seat: Assignment) -> None:
         raise StudyError("You skipped this item, so it went to another rater.")
     if seat.rater.removed_at is not None or seat.status == AssignmentStatus.WITHDRAWN:
         raise StudyError("This item is no longer yours to rate.")
-    if not Assignment.objects.filter(READABLE, pk=seat.pk).exists():
+    if held.text_status != ResponseStatus.VALID:
         raise StudyError("The text of this item is not there to be rated.")
+    if seat.opened_at is None:
+        # Her order was made anew in the very moment in which she opened the item that stood here before.
+        raise StudyError("Another item stands here by now. Please open it again.")
 
 
-def _checked_scores(study: Study, entries: Sequence[ScoreEntry]) -> list[Score]:
+def _checked_scores(criteria: Sequence[Criterion], entries: Sequence[ScoreEntry]) -> list[Score]:
     """Return the answers as unsaved scores, one per criterion of the study."""
-    criteria = list(criteria_of(study))
     answers = {entry.criterion_key: entry for entry in entries}
     if len(answers) != len(entries) or answers.keys() - {criterion.key for criterion in criteria}:
         raise StudyError("These scores do not fit the study's criteria.")

@@ -1,4 +1,4 @@
-"""A study is made, designed, generated, opened, paused and closed."""
+"""A study is made, designed, opened, paused and closed."""
 
 import secrets
 from collections.abc import Sequence
@@ -7,45 +7,55 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from annotation.domain.assignment import fill_open_seats
+from annotation.domain.allocation import fill_open_seats
 from annotation.domain.errors import StudyError
 from annotation.domain.event import record_event
-from annotation.domain.item import plan_items
+from annotation.domain.stimuli import hash_stimuli, require_open_texts
 from annotation.domain.study_texts import add_default_criteria, default_texts
 from annotation.enums import ConditionSource, EventKind, Role, StudyStatus
 from annotation.models import Condition, ConsentText, Item, Membership, Study, User
-from generation.domain.example import example_run, store_example_prompts
+from annotation.queries.human_text import human_texts
+from generation.backends.base import Decoding
+from generation.domain.example import store_example_constitution, store_example_prompts
 from generation.domain.post import PostDraft, store_posts
-from generation.domain.run import RunCondition, RunError, create_run, pause_run, regenerate, start_run
-from generation.models import Chain, ConstitutionSet, Dimension, GenerationRun, ModelSpec, PromptSet
+from generation.domain.run import RunError, regenerate
+from generation.models import Chain, ConstitutionSet, Dimension, ModelSpec, PostCollection, PromptSet
 from generation.strategies import STRATEGIES
 
 MOST_RATERS_PER_ITEM = 20
+# Addresses beside those of studies: /studies/new/, /rate/token/, /rate/signed-in/, /rate/time-zone/.
+RESERVED_SLUGS = frozenset({"new", "signed-in", "time-zone", "token"})
 
 
 @transaction.atomic
 def create_study(
     *,
     name: str,
-    posts: Sequence[PostDraft],
-    constitution_set: ConstitutionSet,
+    posts: Sequence[PostDraft] | PostCollection,
+    constitution_set: ConstitutionSet | None = None,
     created_by: User,
     prompt_set: PromptSet | None = None,
     seed: int | None = None,
 ) -> Study:
-    """Make a study in preparation, with its posts, the four criteria and the default texts for raters."""
-    if not posts:
+    """Make a study in preparation, with its posts, the four criteria and the default texts for raters.
+
+    The posts are new, or a collection that is there already and whose posts studies then share. Of a set that
+    is not given the example's is taken.
+    """
+    collection = posts if isinstance(posts, PostCollection) else store_posts(name=name, drafts=posts)
+    if not collection.posts.exists():
         raise StudyError("A study needs at least one post.")
     texts = default_texts()
     study = Study.objects.create(
         name=name,
         slug=_free_slug(name),
-        posts=store_posts(name=name, drafts=posts),
-        constitution_set=constitution_set,
+        posts=collection,
+        constitution_set=constitution_set or store_example_constitution(),
         prompt_set=prompt_set or store_example_prompts(),
         seed=secrets.randbits(31) if seed is None else seed,
         instructions=texts.instructions,
         support_contact=texts.support_contact,
+        concern_protocol=texts.concern_protocol,
         created_by=created_by,
     )
     add_default_criteria(study)
@@ -57,7 +67,7 @@ def create_study(
 
 def _free_slug(name: str) -> str:
     base = slugify(name)[:60].strip("-") or "study"
-    taken = set(Study.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken = RESERVED_SLUGS | set(Study.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     candidates = (base if number == 1 else f"{base}-{number}" for number in range(1, len(taken) + 2))
     return next(slug for slug in candidates if slug not in taken)
 
@@ -70,25 +80,59 @@ def change_design(
     conditions: Sequence[tuple[ModelSpec, str]],
     raters_per_item: int,
     rated_under: str,
-    by: User,
+    by: User | None,
+    human_sources: Sequence[str] = (),
+    constitution_set: ConstitutionSet | None = None,
+    prompt_set: PromptSet | None = None,
+    decoding: Decoding | None = None,
+    seed: int | None = None,
 ) -> None:
-    """Set what is generated and rated. Possible until generation has started: texts follow the design."""
+    """Set what is generated and rated, and how; of what is None, all stays as it is.
+
+    Possible until generation has started: texts follow the design.
+    """
     study = _locked(study)
     if study.run_id is not None:
         raise StudyError("Texts are being written for this design, so it can no longer be changed.")
+    study.constitution_set = constitution_set or study.constitution_set
+    study.prompt_set = prompt_set or study.prompt_set
+    study.decoding = study.decoding if decoding is None else decoding.to_dict()
+    study.seed = study.seed if seed is None else seed
+    study.raters_per_item = raters_per_item
+    study.rated_under = rated_under
+    _check_design(study, dimensions, conditions, human_sources)
+    study.save()
+    study.dimensions.set(dimensions)
+    study.conditions.all().delete()
+    Condition.objects.bulk_create(_conditions(study, conditions, human_sources))
+    record_event(study, EventKind.DESIGN_CHANGED, by=by)
+
+
+def _check_design(
+    study: Study,
+    dimensions: Sequence[Dimension],
+    conditions: Sequence[tuple[ModelSpec, str]],
+    human_sources: Sequence[str],
+) -> None:
+    """Raise StudyError for what the study, as it would be, cannot be made of."""
     if not dimensions:
         raise StudyError("Choose at least one dimension.")
-    if not conditions:
+    if not conditions and not human_sources:
         raise StudyError("Choose at least one condition.")
     if any(dimension.constitution_set_id != study.constitution_set_id for dimension in dimensions):
         raise StudyError("A dimension does not belong to the study's constitution set.")
     if any(strategy_key not in STRATEGIES for _, strategy_key in conditions):
         raise StudyError("A condition names a strategy that does not exist.")
-    if not 1 <= raters_per_item <= MOST_RATERS_PER_ITEM:
+    if human_sources and not set(human_sources) <= {text.source for text in human_texts(study)}:
+        raise StudyError("A condition names a source that has no texts for the study's posts.")
+    if not 1 <= study.raters_per_item <= MOST_RATERS_PER_ITEM:
         raise StudyError(f"Raters per item must be between 1 and {MOST_RATERS_PER_ITEM}.")
-    study.dimensions.set(dimensions)
-    study.conditions.all().delete()
-    Condition.objects.bulk_create(
+
+
+def _conditions(
+    study: Study, conditions: Sequence[tuple[ModelSpec, str]], human_sources: Sequence[str]
+) -> list[Condition]:
+    of_models = [
         Condition(
             study=study,
             source=ConditionSource.MODEL,
@@ -98,92 +142,56 @@ def change_design(
             position=position,
         )
         for position, (model_spec, strategy_key) in enumerate(conditions, start=1)
-    )
-    study.raters_per_item = raters_per_item
-    study.rated_under = rated_under
-    study.save(update_fields=["raters_per_item", "rated_under"])
-    record_event(study, EventKind.DESIGN_CHANGED, by=by)
+    ]
+    of_people = [
+        Condition(study=study, source=ConditionSource.HUMAN, method=source, position=position)
+        for position, source in enumerate(human_sources, start=len(conditions) + 1)
+    ]
+    return [*of_models, *of_people]
 
 
 @transaction.atomic
-def change_texts(study: Study, *, instructions: str, consent: str, support_contact: str, by: User) -> None:
+def change_texts(
+    study: Study,
+    *,
+    instructions: str,
+    consent: str,
+    support_contact: str,
+    concern_protocol: str,
+    by: User,
+) -> None:
     """Set the texts for raters. A changed consent text is a new version, and is asked for again."""
     study = _locked(study)
     if study.status == StudyStatus.CLOSED:
         raise StudyError("The study is closed; its texts stay as the raters read them.")
     study.instructions = instructions
     study.support_contact = support_contact
-    study.save(update_fields=["instructions", "support_contact"])
+    study.concern_protocol = concern_protocol
+    study.save(update_fields=["instructions", "support_contact", "concern_protocol"])
     newest = study.consent_texts.order_by("-version").first()
+    detail = ""
     if newest is None or newest.text != consent:
         version = newest.version + 1 if newest else 1
         ConsentText.objects.create(study=study, version=version, text=consent)
-    record_event(study, EventKind.TEXTS_CHANGED, by=by)
-
-
-@transaction.atomic
-def start_generation(study: Study, *, by: User) -> GenerationRun:
-    """Freeze the design as a run and as planned items, and let workers write the texts."""
-    study = _locked(study)
-    if study.run is not None:
-        raise StudyError("Generation of this study has been started already.")
-    conditions = list(study.conditions.filter(source=ConditionSource.MODEL).select_related("model_spec"))
-    dimensions = list(study.dimensions.order_by("number"))
-    if not conditions or not dimensions:
-        raise StudyError("Choose dimensions and conditions first.")
-    study.run = create_run(
-        name=study.name,
-        posts=list(study.posts.posts.order_by("position")),
-        conditions=[
-            RunCondition(strategy=condition.strategy_key, model_spec=condition.model_spec)
-            for condition in conditions
-            if condition.model_spec is not None
-        ],
-        dimensions=dimensions,
-        constitution_set=study.constitution_set,
-        prompt_set=study.prompt_set,
-        decoding=example_run().decoding,
-        seed=study.seed,
-    )
-    study.save(update_fields=["run"])
-    plan_items(study)
-    start_run(study.run)
-    record_event(study, EventKind.GENERATION_STARTED, by=by)
-    return study.run
-
-
-@transaction.atomic
-def pause_generation(study: Study, *, by: User) -> None:
-    run = _run_of(study)
-    try:
-        pause_run(run)
-    except RunError as error:
-        raise StudyError(str(error)) from error
-    record_event(study, EventKind.GENERATION_PAUSED, by=by)
-
-
-@transaction.atomic
-def resume_generation(study: Study, *, by: User) -> None:
-    run = _run_of(study)
-    try:
-        start_run(run)
-    except RunError as error:
-        raise StudyError(str(error)) from error
-    record_event(study, EventKind.GENERATION_RESUMED, by=by)
+        detail = f"consent version {version}"
+    record_event(study, EventKind.TEXTS_CHANGED, by=by, detail=detail)
 
 
 @transaction.atomic
 def regenerate_text(study: Study, chain: Chain, *, by: User) -> Chain:
     """Have a text that cannot be rated written again; what was written first is kept."""
+    study = _locked(study)
     if chain.run_model.run_id != study.run_id:
         raise StudyError("This text is not one of the study's.")
     if Item.objects.filter(study=study, response__chain=chain).exists():
         raise StudyError("This text is in use: raters may have read it, so it stays as it is.")
+    require_open_texts(study)
     try:
         again = regenerate(chain)
     except RunError as error:
         raise StudyError(str(error)) from error
     record_event(study, EventKind.RESPONSE_REGENERATED, by=by, detail=f"chain {chain.pk}")
+    hash_stimuli(study, by=by)
     return again
 
 
@@ -201,6 +209,7 @@ def open_study(study: Study, *, by: User) -> None:
         raise StudyError("Fill in the support contact first: raters must always know whom to turn to.")
     if study.opened_at is None:
         fill_open_seats(study)
+        hash_stimuli(study, by=by)
     study.status = StudyStatus.OPEN
     study.opened_at = study.opened_at or timezone.now()
     study.save(update_fields=["status", "opened_at"])
@@ -228,15 +237,9 @@ def close_study(study: Study, *, by: User) -> None:
     study.closed_at = timezone.now()
     study.save(update_fields=["status", "closed_at"])
     record_event(study, EventKind.CLOSED, by=by)
+    hash_stimuli(study, by=by, is_closing=True)
 
 
 def _locked(study: Study) -> Study:
     """Return the study as it is now, held against others until the transaction ends."""
     return Study.objects.select_for_update(of=("self",)).get(pk=study.pk)
-
-
-def _run_of(study: Study) -> GenerationRun:
-    run = Study.objects.select_related("run").get(pk=study.pk).run
-    if run is None:
-        raise StudyError("Generation has not been started yet.")
-    return run

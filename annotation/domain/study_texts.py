@@ -20,6 +20,7 @@ class StudyTexts:
     instructions: str
     consent: str
     support_contact: str
+    concern_protocol: str
 
 
 def default_texts() -> StudyTexts:
@@ -29,6 +30,7 @@ def default_texts() -> StudyTexts:
         instructions=texts["instructions"].strip(),
         consent=texts["consent"].strip(),
         support_contact=texts["support_contact"].strip(),
+        concern_protocol=texts["concern_protocol"].strip(),
     )
 
 

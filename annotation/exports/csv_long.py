@@ -1,35 +1,30 @@
 """The long CSV: one row per rating and criterion, current versions, the shape R and pandas group by.
 
+Skipped seats come last, with empty scores and the kind of the skip: missing by kind, never zero.
+
 UTF-8 with a byte order mark, so that Excel reads accents right (pandas drops the mark by itself; in R:
 `read.csv(path, fileEncoding = "UTF-8-BOM")`). Raters by code, and of a post its number in the imported
 file, not the id that may lead to its author. Rationales are free text: they may quote a post or a name.
 """
 
 import codecs
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import IO, Any
 
-from annotation.exports.csv_cells import csv_lines
+from annotation.exports.column import Column
+from annotation.exports.csv_cells import Cell, csv_lines
 from annotation.exports.format import ExportFormat
-from annotation.models import Study
-from annotation.queries.export import score_rows
+from annotation.exports.origin_columns import ORIGIN_COLUMNS
+from annotation.models import Assignment, Study
+from annotation.queries.active_span import SeatTimes, seat_times
+from annotation.queries.criterion import criteria_of
+from annotation.queries.export import score_rows, skipped_seats
+from annotation.queries.provenance import origins_by_response
 
-
-@dataclass(frozen=True)
-class Column:
-    """A column, what it means, and the name in the query where that is another."""
-
-    name: str
-    meaning: str
-    field: str = ""
-
-    def value(self, row: dict[str, Any]) -> Any:  # noqa: ANN401
-        return row[self.field or self.name]
-
-
-COLUMNS = (
+RATING_COLUMNS = (
     Column("study", "The study's short name, as in its address."),
-    Column("item", "Number of the item: a response to a post, rated under one dimension."),
+    Column("item", "Number of the item: a response to a post, rated under one dimension.", "item_number"),
     Column("post", "Number of the post in the study's file of posts, from 1."),
     Column("area", "Area of the post, as its file names it; may be empty."),
     Column("dimension", "Key of the dimension under which the response was rated."),
@@ -38,9 +33,9 @@ COLUMNS = (
     Column("model", "Name of the language model; empty for a human source."),
     Column("pipeline", "INDV or ITER; empty for a human source."),
     Column("method", "The strategy's method (an apostrophe stands before +), or the human source."),
-    Column("rater", "The rater's code in this study."),
-    Column("position", "Place of the item in this rater's own order, from 1."),
-    Column("occasion", "1; 2 and up where the same rater rated the item again."),
+    Column("rater", "The rater's code in this study.", "rater_code"),
+    Column("position", "Place of the item in this rater's own order, from 1.", "place"),
+    Column("occasion", "1; 2 and up where the same rater rated the item again.", "occasion_no"),
     Column("origin", "expert, simulated or imported. Scores count expert ratings of occasion 1."),
     Column("rating", "Number of the rating; its rows have one per criterion."),
     Column(
@@ -54,26 +49,58 @@ COLUMNS = (
     Column("score", "The chosen scale point's value, exact."),
     Column("score_label", "The chosen scale point's label; empty where points have none."),
     Column("rationale", "The rater's reason; may be empty.", "rationale_text"),
+    Column(
+        "missing",
+        "Why there is no score: the kind of the skip (no_reason, cannot_judge, text_broken); else empty.",
+    ),
+    Column(
+        "active_seconds",
+        "Seconds with the item visible and the rater active, until she first submitted or skipped it; "
+        "time in several windows at once counts once. Empty where her browser told none.",
+    ),
+    Column(
+        "elapsed_seconds",
+        "Seconds from first opening the item to submitting or skipping it, pauses included.",
+    ),
     Column("response_id", "Number of the response: the same under several dimensions."),
     Column("response_sha256", "SHA-256 of the response's text (UTF-8)."),
 )
+COLUMNS = (*RATING_COLUMNS, *ORIGIN_COLUMNS)
 
 
 def write_csv_long(study: Study, stream: IO[bytes]) -> int:
-    """Write the file and return its number of rows. One query; memory does not grow with the study."""
-    rows = score_rows(study).iterator(chunk_size=2000)
+    """Write the file and return its number of rows. Ten queries; memory grows with responses and seats."""
     stream.write(codecs.BOM_UTF8)
     n_lines = 0
-    for line in csv_lines(_head_and(rows)):
+    for line in csv_lines(_head_and_rows(study)):
         stream.write(line.encode())
         n_lines += 1
     return n_lines - 1
 
 
-def _head_and(rows: Any) -> Any:  # noqa: ANN401
+def _head_and_rows(study: Study) -> Iterator[list[Cell]]:
     yield [column.name for column in COLUMNS]
-    for row in rows:
-        yield [column.value(row) for column in COLUMNS]
+    origins = origins_by_response(study)
+    times = seat_times(Assignment.objects.filter(item__study=study))
+    for row in _rows(study):
+        whole = {
+            **origins.get(row["response_id"], {}),
+            **_seconds(times[row["seat"]]),
+            "stimuli_sha256": study.stimuli_sha256,
+            **row,
+        }
+        yield [column.value(whole) for column in COLUMNS]
+
+
+def _rows(study: Study) -> Iterator[Mapping[str, Any]]:
+    yield from score_rows(study).iterator(chunk_size=2000)
+    criteria = [criterion.key for criterion in criteria_of(study)]
+    for seat in skipped_seats(study).iterator(chunk_size=2000):
+        yield from ({**seat, "criterion_key": key} for key in criteria)
+
+
+def _seconds(times: SeatTimes) -> dict[str, float | None]:
+    return {name: None if value is None else round(value, 1) for name, value in asdict(times).items()}
 
 
 FORMAT = ExportFormat(

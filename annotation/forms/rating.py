@@ -3,17 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
+from django.utils.functional import cached_property
 
 from annotation.domain.errors import StudyError
 from annotation.domain.rating import ScoreEntry, check_rationale
 from annotation.enums import RationaleRule, SkipKind
-from annotation.models import Criterion
+from annotation.forms.draft import plain_text
+from annotation.models import Criterion, Draft
 from annotation.queries.rating import SavedRating
 
 CONCERN = "Concern about the poster"
+LONGEST_LABEL_ON_POINT = 24
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,11 @@ class Choice:
     label: str
     is_chosen: bool
     needs_rationale: bool
+
+    @property
+    def is_long(self) -> bool:
+        """Say whether the label is cut on its button and shown whole below the scale."""
+        return len(self.label) > LONGEST_LABEL_ON_POINT
 
 
 @dataclass(frozen=True)
@@ -63,18 +71,44 @@ class Question:
         return [choice.label or choice.key for choice in self.choices if choice.needs_rationale]
 
     @property
+    def rationale_rule(self) -> str:
+        """Return in plain words when a rationale is required, and how long it must be; empty for never."""
+        least = self.criterion.rationale_min_length
+        length = f", at least {least} character{'s' if least > 1 else ''}" if least else ""
+        if self.is_rationale_always_required:
+            return f"required{length}"
+        if self.demanding:
+            return f"required for {' or '.join(self.demanding)}{length}"
+        return ""
+
+    @property
+    def has_long_labels(self) -> bool:
+        return any(choice.is_long for choice in self.choices)
+
+    @property
     def is_rationale_open(self) -> bool:
         chosen = self.chosen
         is_needed = bool(chosen and chosen.needs_rationale and self.demanding)
         return bool(is_needed or self.rationale.value() or self.rationale.errors)
 
 
+class TypedText(forms.CharField):
+    """What a person typed."""
+
+    def to_python(self, value: Any) -> str:  # noqa: ANN401  # as Django has it
+        return super().to_python(plain_text(value or "")) or ""
+
+
 class RatingForm(forms.Form):
-    """Scores and rationales for one item, with what makes a resent or an outdated form harmless."""
+    """Scores and rationales for one item, with what makes a resent or an outdated form harmless.
+
+    `base` is the number of the version that the form shows, `known` the key of the draft.
+    """
 
     submission = forms.UUIDField(widget=forms.HiddenInput)
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    reason = forms.CharField(
+    known = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    reason = TypedText(
         required=False,
         max_length=500,
         label="Why do you change it?",
@@ -91,26 +125,44 @@ class RatingForm(forms.Form):
                 label=criterion.label,
                 error_messages={"required": missing, "invalid_choice": missing},
             )
-            self.fields[f"rationale_{criterion.key}"] = forms.CharField(
+            self.fields[f"rationale_{criterion.key}"] = TypedText(
                 required=False, label=criterion.rationale_question
             )
 
     @classmethod
-    def opened(cls, criteria: Sequence[Criterion], saved: SavedRating | None) -> "RatingForm":
-        """Return the form as a rater opens it: empty, or with the rating that counts."""
+    def opened(
+        cls, criteria: Sequence[Criterion], saved: SavedRating | None, draft: Draft | None = None
+    ) -> "RatingForm":
+        """Return the form as a rater opens it: with her draft, else the rating that counts, else empty."""
         initial: dict[str, Any] = {"submission": uuid4(), "base": saved.number if saved else 0}
         for score in saved.scores if saved else ():
             initial[f"score_{score.criterion_key}"] = score.point_key
             initial[f"rationale_{score.criterion_key}"] = score.rationale
+        if draft:
+            initial |= {**draft.content, "base": draft.base, "known": draft.key}
         return cls(criteria, initial=initial)
 
     @classmethod
     def kept(
-        cls, criteria: Sequence[Criterion], sent: Mapping[str, str], saved: SavedRating | None
+        cls,
+        criteria: Sequence[Criterion],
+        sent: Mapping[str, str],
+        *,
+        base: int,
+        known: str = "",
+        submission: UUID | None = None,
     ) -> "RatingForm":
-        """Return what was typed so far, unjudged, as a change of the rating that counts now."""
+        """Return what was typed so far, unjudged, on top of a version and a draft; by default a new form."""
         typed = {name: sent[name] for name in sent}
-        return cls(criteria, initial={**typed, "submission": uuid4(), "base": saved.number if saved else 0})
+        now = {"submission": submission or uuid4(), "base": base, "known": known}
+        return cls(criteria, initial=typed | now)
+
+    @property
+    def is_blank(self) -> bool:
+        """Say whether nothing has been entered."""
+        return not self.is_bound and not any(
+            name.startswith(("score_", "rationale_")) for name in self.initial
+        )
 
     def questions(self) -> Iterator[Question]:
         for criterion in self.criteria:
@@ -121,7 +173,6 @@ class RatingForm(forms.Form):
         for criterion in self.criteria:
             points = {point.key: point for point in criterion.points.all()}
             name = f"rationale_{criterion.key}"
-            typed[name] = typed.get(name, "").replace("\r\n", "\n")
             chosen = points.get(typed.get(f"score_{criterion.key}", ""))
             if chosen is None or name in self.errors:
                 continue
@@ -141,6 +192,7 @@ class RatingForm(forms.Form):
             for criterion in self.criteria
         ]
 
+    @cached_property
     def first_error_name(self) -> str:
         """Return the name of the field in which the page puts the cursor; empty when all are right."""
         return next((field.html_name for field in self if field.errors and not field.is_hidden), "")

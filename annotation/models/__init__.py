@@ -1,5 +1,7 @@
+from annotation.models.active_span import ActiveSpan
 from annotation.models.assignment import Assignment, Flag
 from annotation.models.criterion import Criterion, ScalePoint
+from annotation.models.draft import Draft
 from annotation.models.item import Item
 from annotation.models.rating import Rating, RatingVersion, Score
 from annotation.models.study import (
@@ -12,13 +14,17 @@ from annotation.models.study import (
     StudyEvent,
 )
 from annotation.models.user import User
+from annotation.models.welfare import DayExtension, TopicOptOut
 
 __all__ = [
+    "ActiveSpan",
     "Assignment",
     "Condition",
     "Consent",
     "ConsentText",
     "Criterion",
+    "DayExtension",
+    "Draft",
     "Flag",
     "Invitation",
     "Item",
@@ -29,5 +35,6 @@ __all__ = [
     "Score",
     "Study",
     "StudyEvent",
+    "TopicOptOut",
     "User",
 ]

@@ -32,7 +32,10 @@ class Assignment(models.Model):
                 name="skip_has_its_kind",
             ),
         ]
-        indexes = [models.Index(fields=["rater", "status", "position"], name="next_seat")]
+        indexes = [
+            models.Index(fields=["rater", "status", "position"], name="next_seat"),
+            models.Index(fields=["rater", "closed_at"], name="closed_lately"),
+        ]
 
     def __str__(self) -> str:
         return f"Assignment {self.pk}"

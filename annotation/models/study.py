@@ -28,6 +28,28 @@ class Study(models.Model):
     run = models.OneToOneField(GenerationRun, on_delete=models.PROTECT, null=True, blank=True)
     instructions = models.TextField(blank=True)
     support_contact = models.TextField(blank=True)
+    concern_protocol = models.TextField(
+        blank=True, help_text="What happens when a rater worries about the person who wrote a post."
+    )
+    spacing = models.PositiveIntegerField(
+        default=5, help_text="Two responses to one post are at least so many items apart, where possible."
+    )
+    batch_size = models.PositiveIntegerField(
+        default=15, validators=[MinValueValidator(1)], help_text="Items after which a rater may well stop."
+    )
+    break_after_minutes = models.PositiveIntegerField(
+        default=45, validators=[MinValueValidator(1)], help_text="Of active time, until a break is suggested."
+    )
+    break_after_heavy_items = models.PositiveIntegerField(
+        default=15,
+        validators=[MinValueValidator(1)],
+        help_text="Items with a content note, until a break is suggested.",
+    )
+    daily_minutes = models.PositiveIntegerField(
+        default=150,
+        validators=[MinValueValidator(1)],
+        help_text="Of active time, after which a rater is asked to end her day.",
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -104,6 +126,12 @@ class Membership(models.Model):
     code = models.CharField(max_length=20, blank=True, help_text="A rater's name in scores and exports: R01.")
     joined_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
+    topics_chosen_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a rater last said which topics she does not read."
+    )
+    last_break_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a rater last took, or passed over, a suggested break."
+    )
 
     class Meta:
         ordering = ["study", "role", "code", "id"]

@@ -4,6 +4,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from annotation.enums import AssignmentStatus, SkipKind
 from annotation.models import Assignment, Flag, Item, Study
+from annotation.queries.stimuli import items_left_out
 from generation.models import Chain, GenerationRun, Response, Step
 from generation.queries.run import unusable_chains
 
@@ -36,7 +37,10 @@ def skips_by_kind(study: Study) -> list[tuple[SkipKind, int]]:
 
 
 def items_short_of_raters(study: Study) -> QuerySet[Item]:
-    """Return the items with fewer raters than wanted, with n_raters and n_skipped; none before allocation."""
+    """Return the items with fewer raters than wanted, with n_raters and n_skipped; none before allocation.
+
+    Items that get no text want no raters.
+    """
     first = Q(assignments__occasion=1)
     holding = Q(assignments__status__in=[AssignmentStatus.OPEN, AssignmentStatus.SUBMITTED])
     skipped = Q(assignments__status=AssignmentStatus.SKIPPED)
@@ -50,6 +54,7 @@ def items_short_of_raters(study: Study) -> QuerySet[Item]:
             n_skipped=Count("assignments", filter=first & skipped),
         )
         .filter(n_raters__lt=study.raters_per_item)
+        .exclude(pk__in=items_left_out().filter(study=study).values("pk"))
         .order_by("n_raters", "id")
     )
 

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from annotation.enums import AssignmentStatus, Role
 from annotation.models import Assignment, Flag, Item, Membership, Study, User
+from annotation.queries.stimuli import items_left_out
 from generation.models import Post
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ class StudyNumbers(TypedDict):
 
     n_posts: int
     n_items: int
+    n_left_out: int
+    n_to_rate: int
     n_ready: int
     n_wanted: int
     n_seats: int
@@ -28,9 +31,10 @@ class StudyNumbers(TypedDict):
 
 
 def annotate_numbers(studies: QuerySet[Study]) -> "QuerySet[StudyInNumbers]":
-    """Add n_posts, n_items, n_ready (items with a text), n_wanted (ratings), n_seats, n_rated, n_flags.
+    """Add n_posts, n_items, n_left_out, n_to_rate, n_ready, n_wanted (ratings), n_seats, n_rated, n_flags.
 
-    n_seats counts the first occasion's seats that are open or rated; n_flags the flags not yet settled.
+    Of the items, n_left_out get no text, n_to_rate are the others, and n_ready have theirs. n_seats counts
+    the first occasion's seats that are open or rated; n_flags the flags not yet settled.
     """
     seats = Assignment.objects.filter(item__study=OuterRef("pk"), occasion=1)
     held = seats.filter(status__in=[AssignmentStatus.OPEN, AssignmentStatus.SUBMITTED])
@@ -39,8 +43,10 @@ def annotate_numbers(studies: QuerySet[Study]) -> "QuerySet[StudyInNumbers]":
     return studies.annotate(
         n_posts=_count(Post.objects.filter(collection=OuterRef("posts")), by="collection"),
         n_items=_count(items, by="study"),
+        n_left_out=_count(items_left_out().filter(study=OuterRef("pk")), by="study"),
         n_ready=_count(items.exclude(response=None), by="study"),
-        n_wanted=F("n_items") * F("raters_per_item"),
+        n_to_rate=F("n_items") - F("n_left_out"),
+        n_wanted=F("n_to_rate") * F("raters_per_item"),
         n_seats=_count(held, by="item__study"),
         n_rated=_count(seats.filter(status=AssignmentStatus.SUBMITTED), by="item__study"),
         n_flags=_count(flags, by="assignment__item__study"),

@@ -6,7 +6,9 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from annotation.enums import AssignmentStatus, Role
-from annotation.models import Item, Membership, Study
+from annotation.models import Assignment, Item, Membership, Study
+from annotation.queries.attention import items_short_of_raters
+from annotation.queries.welfare import barred_pairs
 
 
 @dataclass(frozen=True)
@@ -89,3 +91,21 @@ def _raters_with_seats(study: Study) -> "QuerySet[Membership, Any]":
         )
         .values_list("code", "removed_at", "n_rated", "n_skipped", "n_open")
     )
+
+
+def unfillable_items(study: Study) -> set[int]:
+    """Return the items short of raters that nobody in the study can take: had them, or does not read them.
+
+    Six queries at most; three while no item is short.
+    """
+    short = set(items_short_of_raters(study).values_list("pk", flat=True))
+    if not short:
+        return set()
+    raters = set(
+        Membership.objects.filter(study=study, role=Role.RATER, removed_at=None).values_list("pk", flat=True)
+    )
+    had = set(
+        Assignment.objects.filter(rater__in=raters, item__in=short).order_by().values_list("rater", "item")
+    )
+    out = had | barred_pairs(study)
+    return {item for item in short if all((rater, item) in out for rater in raters)}

@@ -8,14 +8,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import BigAutoField, Count, F, PositiveIntegerField, Q, QuerySet, SlugField
+from django.db.models.expressions import Combinable
 
-from annotation.enums import AssignmentStatus, StudyStatus
+from annotation.enums import AssignmentStatus, Role, StudyStatus
 from annotation.models import Assignment, Item, Membership, Score, Study, User
 from annotation.queries.study import memberships_rating
 from generation.enums import ResponseStatus
+from resort_site.prepared_query import PreparedQuery
 
 READABLE = Q(item__response__status=ResponseStatus.VALID)
+OF_SEATS = ("item", "rater", "position", "status", "opened_at")
+OF_MEMBERSHIPS = (
+    *("user__time_zone", "code", "topics_chosen_at", "last_break_at"),
+    *("study__name", "study__slug", "study__status", "study__posts", "study__opened_at"),
+    *("study__instructions", "study__support_contact", "study__concern_protocol"),
+    *("study__batch_size", "study__break_after_minutes", "study__break_after_heavy_items"),
+    "study__daily_minutes",
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,14 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How many of a rater's seats are done, rated or skipped."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
 class SavedScore:
     criterion: str
     criterion_key: str
@@ -80,22 +98,38 @@ class OwnRating:
 
 
 def memberships_at_desk(user: User) -> QuerySet[Membership]:
-    """Return the user's places as a current rater, with only what her pages show of the studies."""
-    return memberships_rating(user).only(
-        "user",
-        "code",
-        "study__name",
-        "study__slug",
-        "study__status",
-        "study__instructions",
-        "study__support_contact",
-    )
+    """Return the user's places as a current rater, with only what her pages need of the studies."""
+    return memberships_rating(user).select_related("study", "user").only(*OF_MEMBERSHIPS)
 
 
 def seats_of(membership: Membership) -> QuerySet[Assignment]:
     """Return the rater's seats in her order, without those that were taken from her."""
     seats = Assignment.objects.filter(rater=membership).exclude(status=AssignmentStatus.WITHDRAWN)
-    return seats.only("item", "rater", "position", "status", "opened_at").order_by("position")
+    return seats.only(*OF_SEATS).order_by("position")
+
+
+def _seats_at_desk(user: Combinable, slug: Combinable, position: Combinable) -> QuerySet[Assignment]:
+    seats = Assignment.objects.filter(
+        rater__user=user, rater__study__slug=slug, rater__role=Role.RATER, rater__removed_at=None
+    )
+    return (
+        seats.filter(position=position)
+        .exclude(status=AssignmentStatus.WITHDRAWN)
+        .select_related("rater__study", "rater__user")
+        .only(*OF_SEATS, *(f"rater__{name}" for name in OF_MEMBERSHIPS))
+        .order_by()
+    )
+
+
+_asked_seats = PreparedQuery(_seats_at_desk, user=BigAutoField, slug=SlugField, position=PositiveIntegerField)
+
+
+def seat_at_desk(user: User, *, slug: str, position: int) -> Assignment | None:
+    """Return the user's seat at a position of a study that she rates, with her membership as `rater`.
+
+    None when there is none, or no longer. One query.
+    """
+    return next(iter(_asked_seats(user=user.pk, slug=slug, position=position)), None)
 
 
 def seats_to_rate(membership: Membership) -> QuerySet[Assignment]:
@@ -106,14 +140,37 @@ def seats_to_rate(membership: Membership) -> QuerySet[Assignment]:
 
 
 def next_assignment(membership: Membership) -> Assignment | None:
-    """Return the first seat that can be rated now; None when there is none at present."""
-    return seats_to_rate(membership).first()
+    """Return the first seat that can be rated now; None when there is none at present. One query at most."""
+    if membership.study.status != StudyStatus.OPEN:
+        return None
+    return next(iter(_next_seats(rater=membership.pk)), None)
 
 
-def seat_before(membership: Membership, position: int) -> Assignment | None:
-    """Return the seat to which "Back" leads from a position; None at the beginning."""
-    seats = seats_of(membership).filter(READABLE, position__lt=position)
-    return seats.exclude(status=AssignmentStatus.SKIPPED).last()
+_next_seats = PreparedQuery(
+    lambda rater: (
+        Assignment.objects.filter(READABLE, rater=rater, status=AssignmentStatus.OPEN)
+        .only(*OF_SEATS)
+        .order_by("position")[:1]
+    ),
+    rater=BigAutoField,
+)
+
+
+def position_before(membership: Membership, position: int) -> int | None:
+    """Return where "Back" leads from a position; None at the beginning. One query."""
+    return next(iter(_positions_before(rater=membership.pk, position=position)), None)
+
+
+_positions_before = PreparedQuery(
+    lambda rater, position: (
+        Assignment.objects.filter(READABLE, rater=rater, position__lt=position)
+        .exclude(status__in=[AssignmentStatus.WITHDRAWN, AssignmentStatus.SKIPPED])
+        .order_by("-position")
+        .values_list("position", flat=True)[:1]
+    ),
+    rater=BigAutoField,
+    position=PositiveIntegerField,
+)
 
 
 def standing_of(membership: Membership) -> Standing:
@@ -129,11 +186,28 @@ def standing_of(membership: Membership) -> Standing:
     )
 
 
+def progress_of(membership: Membership) -> Progress:
+    """Count the rater's seats for the desk. One query, of an index alone."""
+    counts = _progress_counts(rater=membership.pk)
+    return Progress(*counts[0]) if counts else Progress(0, 0)
+
+
+_progress_counts = PreparedQuery(
+    lambda rater: (
+        Assignment.objects.filter(rater=rater)
+        .exclude(status=AssignmentStatus.WITHDRAWN)
+        .order_by()
+        .values("rater")
+        .annotate(done=Count("pk", filter=~Q(status=AssignmentStatus.OPEN)), total=Count("pk"))
+        .values_list("done", "total")
+    ),
+    rater=BigAutoField,
+)
+
+
 def desk_item(seat: Assignment) -> DeskItem | None:
     """Return what the desk shows for a seat; None while its text is not there, or no longer. One query."""
-    seats = Assignment.objects.filter(READABLE, pk=seat.pk)
-    texts = seats.values(**_texts_below("item__")).first()
-    return _desk_item(seat.position, texts) if texts else None
+    return next((_desk_item(seat.position, texts) for texts in _texts_of_seat(seat=seat.pk)), None)
 
 
 def readable_items(study: Study) -> QuerySet[Item]:
@@ -156,6 +230,12 @@ def _texts_below(prefix: str) -> dict[str, F]:
         "aim": F(f"{prefix}dimension__aim"),
         "standards": F(f"{prefix}dimension__standards"),
     }
+
+
+_texts_of_seat = PreparedQuery(
+    lambda seat: Assignment.objects.filter(READABLE, pk=seat).order_by().values(**_texts_below("item__")),
+    seat=BigAutoField,
+)
 
 
 def _desk_item(position: int, texts: Mapping[str, Any]) -> DeskItem:

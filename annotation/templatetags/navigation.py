@@ -28,6 +28,8 @@ def navigation(context: Context) -> list[Place]:
         names.append(("Rate", "rating_home"))
     if user.is_superuser or roles & {Role.MANAGER, Role.RESEARCHER}:
         names.append(("Studies", "study_list"))
+    if user.is_superuser or Role.MANAGER in roles:  # who prepares studies, without another query
+        names.append(("Library", "library"))
     names.append(("Account", "account_change_password"))
     urls = [(label, reverse(name)) for label, name in names]
     return [Place(label, url, is_current=path.startswith(url)) for label, url in urls]

@@ -22,7 +22,7 @@ from annotation.domain.membership import (
 from annotation.forms.membership import AcceptForm
 from annotation.models import Invitation, Membership, User
 
-AUTHENTICATION_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+AUTHENTICATION_BACKEND = "annotation.accounts.EmailBackend"
 
 
 def secret_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from annotation.domain.export import record_export
-from annotation.exports import csv_long, write_export
+from annotation.exports import csv_long, provenance, write_export
+from annotation.exports.format import ExportFormat
+from annotation.models import Study, User
 from annotation.permissions import can_manage
 from annotation.queries.progress import rating_progress
 from annotation.queries.score import scores_for_study
@@ -33,22 +35,32 @@ def study_scores(request: SignedInRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def study_export_csv(request: SignedInRequest, slug: str) -> FileResponse:
-    """Write the whole file first: what is sent is complete, and the log has its rows and hash."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
+    filename = f"{study.slug}-ratings-{timezone.now():%Y-%m-%d}.csv"
+    return _send(csv_long.FORMAT, study=study, filename=filename, by=request.user)
+
+
+@require_GET
+def study_export_provenance(request: SignedInRequest, slug: str) -> FileResponse:
+    """Send where each rated text came from, with every message sent and received."""
+    study = get_object_or_404(studies_seen_by(request.user), slug=slug)
+    filename = f"{study.slug}-provenance.jsonl"
+    return _send(provenance.FORMAT, study=study, filename=filename, by=request.user)
+
+
+def _send(export_format: ExportFormat, *, study: Study, filename: str, by: User) -> FileResponse:
+    """Write the whole file first: what is sent is complete, and the log has its rows and hash."""
     stream = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
-    written = write_export(csv_long.FORMAT, study=study, stream=stream)
+    written = write_export(export_format, study=study, stream=stream)
     record_export(
         study,
         format_key=written.format_key,
         n_rows=written.n_rows,
         sha256=written.sha256,
-        by=request.user,
+        by=by,
     )
     response = FileResponse(
-        stream,
-        as_attachment=True,
-        filename=f"{study.slug}-ratings-{timezone.now():%Y-%m-%d}.csv",
-        content_type=csv_long.FORMAT.content_type,
+        stream, as_attachment=True, filename=filename, content_type=export_format.content_type
     )
     response["Cache-Control"] = "no-store"
     return response

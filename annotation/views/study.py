@@ -7,12 +7,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from annotation.domain.assignment import allocate
+from annotation.domain.allocation import allocate
 from annotation.domain.errors import StudyError
 from annotation.domain.study import close_study, create_study, open_study, pause_study
 from annotation.forms.study import StudyForm
 from annotation.models import Study, User
+from annotation.queries.attention import skips_by_kind
 from annotation.queries.overview import annotate_is_managed, annotate_numbers
+from annotation.queries.post_collection import collections_open_to
 from annotation.queries.progress import rating_progress
 from annotation.queries.study import studies_managed_by, studies_seen_by
 from annotation.views.request import SignedInRequest
@@ -30,16 +32,15 @@ def study_list(request: SignedInRequest) -> HttpResponse:
 def study_create(request: SignedInRequest) -> HttpResponse:
     if not request.user.prepares_studies:
         raise Http404
-    form = StudyForm(request.POST or None, request.FILES or None)
+    form = StudyForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES or None,
+        collections=collections_open_to(request.user),
+    )
     if request.method == "POST" and form.is_valid():
-        cleaned = form.cleaned_data
-        study = create_study(
-            name=cleaned["name"],
-            posts=cleaned["posts"],
-            constitution_set=cleaned["constitution_set"],
-            created_by=request.user,
-        )
-        messages.success(request, f"The study is there, with {counted(len(cleaned['posts']), 'post')}.")
+        study = create_study(**form.cleaned_data, created_by=request.user)
+        n_posts = study.posts.posts.count()
+        messages.success(request, f"The study is there, with {counted(n_posts, 'post')}.")
         if form.ignored_columns:
             columns = ", ".join(form.ignored_columns)
             messages.info(request, f"Columns of the file that mean nothing here were left out: {columns}.")
@@ -58,6 +59,7 @@ def study_detail(request: SignedInRequest, slug: str) -> HttpResponse:
         "steps": steps,
         "next_step": next((step for step in steps if step.is_next), None),
         "progress": rating_progress(study),
+        "skips": skips_by_kind(study),
         "events": study.events.select_related("by")[:8],
     }
     return render(request, "annotation/study_detail.html", context)

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 from annotation.domain.assignment import resolve_flag
 from annotation.models import Flag
 from annotation.queries.attention import flags_of, items_short_of_raters, skips_by_kind, texts_to_look_at
+from annotation.queries.progress import unfillable_items
+from annotation.queries.review import excluded_texts
 from annotation.queries.study import studies_managed_by
 from annotation.views.request import SignedInRequest
 from annotation.views.unusable_text import UnusableText
@@ -29,7 +31,9 @@ def study_attention(request: SignedInRequest, slug: str) -> HttpResponse:
         "skips": skips_by_kind(study),
         "n_short": short.count(),
         "short": short[:MOST_SHOWN],
+        "unfillable": unfillable_items(study),
         "n_unusable": chains.count() if chains is not None else 0,
+        "n_excluded": excluded_texts(study).count(),
         "unusable": [UnusableText.of(chain) for chain in chains[:MOST_SHOWN]] if chains is not None else [],
     }
     return render(request, "annotation/study_attention.html", context)

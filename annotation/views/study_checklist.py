@@ -111,9 +111,18 @@ def _generation(study: "StudyInNumbers", progress: RunProgress | None) -> Checkl
     )
     if progress is None:
         return step
-    state = f"{progress.texts_finished:,} of {counted(progress.texts_planned, 'text')} written"
-    if unusable := progress.texts_finished - progress.texts_valid:
-        state += f"; {unusable:,} of them cannot be rated as they are"
+    if not progress.texts_planned:
+        return replace(step, state="All texts were written by people", is_done=True)
+    failed = sum(condition.failed for condition in progress.conditions)
+    state = f"{progress.texts_finished - failed:,} of {counted(progress.texts_planned, 'text')} written"
+    if progress.status == RunStatus.CANCELLED:
+        state = f"Cancelled. {state}"
+    elif failed:
+        state += f"; {failed:,} failed"
+    if to_review := sum(condition.needs_review for condition in progress.conditions):
+        state += f"; {counted(to_review, 'text')} to review"
+    if excluded := sum(condition.excluded for condition in progress.conditions):
+        state += f"; {excluded:,} excluded"
     if progress.is_finished:
         return replace(step, state=state, is_done=True)
     if progress.status == RunStatus.PAUSED:

@@ -1,4 +1,4 @@
-"""What is written and rated in a study, and what its raters read beside the items."""
+"""What is written and rated in a study."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -6,10 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from annotation.domain.errors import StudyError
-from annotation.domain.study import change_design, change_texts
-from annotation.enums import StudyStatus
+from annotation.domain.study import change_design
 from annotation.forms.design import DesignForm
-from annotation.forms.study import TextsForm
 from annotation.models import Study
 from annotation.queries.design import DesignNumbers, count_design, design_numbers
 from annotation.queries.membership import current_raters
@@ -21,10 +19,11 @@ from annotation.views.request import SignedInRequest
 def study_design(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the design, and change it until the generation has started."""
     study = get_object_or_404(
-        studies_managed_by(request.user).select_related("constitution_set", "run"), slug=slug
+        studies_managed_by(request.user).select_related("constitution_set", "prompt_set", "run"), slug=slug
     )
-    form = DesignForm(request.POST, study=study) if request.method == "POST" else DesignForm.of(study)
-    if request.method == "POST" and form.is_valid():
+    is_posted = request.method == "POST" and study.run is None
+    form = DesignForm(request.POST if is_posted else None, study=study)
+    if is_posted and form.is_valid():
         try:
             change_design(study, **form.cleaned_data, by=request.user)
         except StudyError as error:
@@ -48,6 +47,7 @@ def study_design_numbers(request: SignedInRequest, slug: str) -> HttpResponse:
 def _numbers(form: DesignForm, study: Study) -> DesignNumbers:
     form.is_valid()
     cleaned = form.cleaned_data
+    sources = cleaned.get("human_sources", ())
     return count_design(
         n_posts=study.posts.posts.count(),
         dimension_keys=[dimension.key for dimension in cleaned.get("dimensions", ())],
@@ -55,33 +55,5 @@ def _numbers(form: DesignForm, study: Study) -> DesignNumbers:
         rated_under=cleaned.get("rated_under", study.rated_under),
         raters_per_item=cleaned.get("raters_per_item", study.raters_per_item),
         n_raters=current_raters(study).count(),
+        human_texts=[text for text in form.human_texts if text.source in sources],
     )
-
-
-@require_http_methods(["GET", "POST"])
-def study_texts(request: SignedInRequest, slug: str) -> HttpResponse:
-    study = get_object_or_404(studies_managed_by(request.user), slug=slug)
-    consent = study.consent_texts.order_by("-version").first()
-    initial = {
-        "instructions": study.instructions,
-        "consent": consent.text if consent else "",
-        "support_contact": study.support_contact,
-    }
-    form = TextsForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_texts(study, **form.cleaned_data, by=request.user)
-        except StudyError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "The texts are saved.")
-            return redirect("study_texts", study.slug)
-    context = {
-        "study": study,
-        "can_manage": True,
-        "form": form,
-        "consent": consent,
-        "n_consents": consent.consents.count() if consent else 0,
-        "is_closed": study.status == StudyStatus.CLOSED,
-    }
-    return render(request, "annotation/study_texts.html", context)

@@ -21,7 +21,7 @@ SAMPLE_RESPONSE = (
 def study_preview(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show one item after another with the desk of the raters, which takes no rating here."""
     study = get_object_or_404(studies_managed_by(request.user), slug=slug)
-    pages = Paginator(readable_items(study).values("pk"), 1)
+    pages = Paginator(readable_items(study).values("response"), 1)
     page = pages.get_page(request.GET.get("item"))
     item = preview_desk(study, page.number)
     context = {
@@ -29,6 +29,7 @@ def study_preview(request: SignedInRequest, slug: str) -> HttpResponse:
         "can_manage": True,
         "page": page,
         "is_sample": item is None,
+        "response_id": page.object_list[0]["response"] if item else None,
         "item": item or _sample(study),
         "form": RatingForm.opened(list(criteria_of(study)), None),
         "consent": study.consent_texts.order_by("-version").first(),

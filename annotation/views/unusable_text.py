@@ -19,6 +19,11 @@ FAILURES = {
 UNKNOWN_FAILURE = "Writing it failed."
 
 
+def reasons_of(response: Response) -> tuple[str, ...]:
+    """Say in plain words what the validation found in a text."""
+    return tuple(Problem(problem).sentence for problem in response.problems)
+
+
 @dataclass(frozen=True)
 class UnusableText:
     """A chain without a ratable text; `response` is None when there is no text at all."""
@@ -31,8 +36,7 @@ class UnusableText:
     def of(cls, chain: Chain) -> "UnusableText":
         """Say what is wrong with a chain as `texts_to_look_at` gives it."""
         for response in chain.responses.all():
-            reasons = tuple(Problem(problem).sentence for problem in response.problems)
-            return cls(chain, response, reasons or ("The text was set aside.",))
+            return cls(chain, response, reasons_of(response) or ("The text was set aside.",))
         for step in chain.steps.all():
             return cls(chain, None, (FAILURES.get(step.failure_kind, UNKNOWN_FAILURE),))
         return cls(chain, None, (UNKNOWN_FAILURE,))

@@ -31,5 +31,5 @@ def rate(
     rating.save()
     assignment.status = AssignmentStatus.SUBMITTED
     assignment.closed_at = timezone.now()
-    assignment.save()
+    assignment.save(update_fields=["status", "closed_at"])
     return rating

@@ -1,6 +1,6 @@
 import pytest
 
-from annotation.domain.study import start_generation
+from annotation.domain.generation import start_generation
 from annotation.models import Item
 from annotation.tasks import attach_responses
 from tests.factories import make_study, write_all

@@ -1,6 +1,7 @@
 import os
 import tempfile
 from argparse import RawDescriptionHelpFormatter
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,18 @@ from django.db import transaction
 
 from annotation.domain.errors import StudyError
 from annotation.domain.export import record_export
-from annotation.exports import FORMATS, WrittenExport, find_format, write_export
+from annotation.exports import FORMATS, WrittenExport, find_format, provenance, write_export
 from annotation.exports.format import ExportFormat
 from annotation.models import Study
 
 
 class Command(BaseCommand):
-    help = """Write a study's ratings to a file.
+    help = """Write a study's ratings to a file, and the provenance of the rated responses beside it.
 
-The file appears whole or not at all, readable by you alone. A file that is there already is kept, unless
-you add --force. The study's log records the export with its number of rows and SHA-256."""
+PATH's companion, ratings.provenance.jsonl for ratings.csv, has a line per response: model, decoding, every
+message sent and received, and so the posts themselves. A file appears whole or not at all, readable by you
+alone. A file that is there already is kept, unless you add --force. The study's log records each file with
+its number of rows and SHA-256."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         return super().create_parser(
@@ -36,32 +39,46 @@ you add --force. The study's log records the export with its number of rows and 
         try:
             export_format = find_format(options["format"])
             study = Study.objects.get(slug=options["slug"])
-            written = _write_whole(export_format, study=study, path=path, may_replace=options["force"])
+            written, origins = _write_both(
+                export_format, study=study, path=path, may_replace=options["force"]
+            )
         except Study.DoesNotExist as error:
             raise CommandError(f"There is no study {options['slug']!r}.") from error
         except StudyError as error:
             raise CommandError(str(error)) from error
         except FileExistsError as error:
-            raise CommandError(f"{path} is there already; add --force to replace it.") from error
+            raise CommandError(f"{error.filename} is there already; add --force to replace it.") from error
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"{written.n_rows} rows written to {path} (sha256 {written.sha256}).")
+        self.stdout.write(
+            f"Provenance of {origins.n_rows} responses written to {provenance_path(path)} "
+            f"(sha256 {origins.sha256})."
+        )
 
 
-def _write_whole(
+def provenance_path(path: Path) -> Path:
+    """Return where the provenance goes: ratings.csv has it in ratings.provenance.jsonl."""
+    return path.with_name(f"{path.stem}.provenance.jsonl")
+
+
+def _write_both(
     export_format: ExportFormat, *, study: Study, path: Path, may_replace: bool
-) -> WrittenExport:
-    """Write beside the path, then move there, so that no reader ever meets half a file."""
-    if path.exists() and not may_replace:
-        raise FileExistsError(path)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as stream:
-        unfinished = Path(stream.name)
-        try:
-            written = write_export(export_format, study=study, stream=stream.file)
-            stream.flush()
-            os.fsync(stream.fileno())
-            # Together: no file without its entry in the log, no entry without its file.
-            with transaction.atomic():
+) -> tuple[WrittenExport, WrittenExport]:
+    """Write beside the paths, then move there, so that no reader ever meets half a file."""
+    paths = (path, provenance_path(path))
+    for taken in paths:
+        if taken.exists() and not may_replace:
+            raise FileExistsError(0, "is there already", str(taken))
+    with ExitStack() as unfinished:
+        # The ratings first: of a text that is rated meanwhile, the origin may be there without a rating.
+        pieces = [
+            _write_unfinished(piece, study=study, path=piece_path, until=unfinished)
+            for piece, piece_path in zip((export_format, provenance.FORMAT), paths, strict=True)
+        ]
+        # Together: no file without its entry in the log, no entry without its file.
+        with transaction.atomic():
+            for written, _ in pieces:
                 record_export(
                     study,
                     format_key=written.format_key,
@@ -69,7 +86,20 @@ def _write_whole(
                     sha256=written.sha256,
                     by=None,
                 )
-                unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    return written
+            # The ratings last: where they are, their provenance is.
+            for (_, finished), piece_path in reversed(list(zip(pieces, paths, strict=True))):
+                finished.replace(piece_path)
+    return pieces[0][0], pieces[1][0]
+
+
+def _write_unfinished(
+    export_format: ExportFormat, *, study: Study, path: Path, until: ExitStack
+) -> tuple[WrittenExport, Path]:
+    """Write to a file beside the path that is gone, unless it was moved, when the stack closes."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as stream:
+        unfinished = Path(stream.name)
+        until.callback(unfinished.unlink, missing_ok=True)
+        written = write_export(export_format, study=study, stream=stream.file)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return written, unfinished

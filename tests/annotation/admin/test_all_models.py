@@ -1,5 +1,7 @@
 """What holds for every page of the admin, over all models."""
 
+from uuid import uuid4
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -8,12 +10,13 @@ from django.db.models import Model
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from annotation.domain.assignment import flag
 from annotation.domain.token import create_token
-from annotation.models import Invitation, User
+from annotation.models import ActiveSpan, DayExtension, Draft, Invitation, TopicOptOut, User
 from generation.enums import ReviewKind
-from generation.models import ModelSpec, Post, Response, ResponseReview
+from generation.models import Post, Response, ResponseReview
 from tests.annotation.ratings import rate
 from tests.factories import Cast, make_study, make_user
 
@@ -46,6 +49,14 @@ def populate(posts: int, prefix: str = "") -> Cast:
         expires_at=cast.study.created_at,
     )
     create_token(cast.manager)
+    seat = cast.assignments(cast.rater)[0]
+    now = timezone.now()
+    Draft.objects.create(
+        assignment=seat, window=uuid4(), sequence=1, base=1, content={"reason": "CANARY draft"}, saved_at=now
+    )
+    ActiveSpan.objects.create(assignment=seat, window=uuid4(), number=1, began_at=now, ended_at=now)
+    TopicOptOut.objects.create(membership=seat.rater, topic="illness")
+    DayExtension.objects.create(membership=seat.rater, day=now.date(), reason="CANARY reason")
     Post.objects.filter(collection=cast.study.posts).update(text="CANARY post")
     responses = Response.objects.filter(post__collection=cast.study.posts)
     responses.update(text="CANARY response")
@@ -111,9 +122,9 @@ def test_no_model_can_be_deleted(admin_client: Client) -> None:
     assert {model: model.objects.count() for model in OURS} == before
 
 
-def test_all_but_users_and_models_are_only_to_look_at(admin_client: Client) -> None:
+def test_all_but_users_are_only_to_look_at(admin_client: Client) -> None:
     populate(posts=1)
-    view_only = [model for model in OURS if model not in (User, ModelSpec)]
+    view_only = [model for model in OURS if model is not User]
 
     refused = {
         model: [
@@ -126,26 +137,13 @@ def test_all_but_users_and_models_are_only_to_look_at(admin_client: Client) -> N
     assert refused == {model: [403, 403] for model in view_only}
 
 
-def test_model_spec_can_be_changed_until_a_run_has_used_it(admin_client: Client) -> None:
-    cast = populate(posts=1)
-    used = cast.study.conditions.first().model_spec
-    fresh = ModelSpec.objects.create(name="fresh", model="folder")
-    form = {
-        "name": "renamed",
-        "backend": "transformers",
-        "model": "other",
-        "dtype": "auto",
-        "chat_format": "template",
-        "concurrency": "8",
-    }
+def test_no_page_shows_the_words_of_a_draft(admin_client: Client) -> None:
+    populate(posts=1)
 
-    for spec in (used, fresh):
-        admin_client.post(page(ModelSpec, "change", spec.pk), form)
+    html = admin_client.get(page(Draft, "change", Draft.objects.get().pk)).content.decode()
 
-    before = used.name
-    used.refresh_from_db()
-    fresh.refresh_from_db()
-    assert (used.name, fresh.name, fresh.model) == (before, "renamed", "other")
+    assert "Sequence:" in html
+    assert "CANARY" not in html
 
 
 def test_version_page_shows_its_time(admin_client: Client) -> None:

@@ -1,16 +1,19 @@
 import threading
+import uuid
 from collections import Counter
 
 import pytest
 from django.db import connection, connections
 
-from annotation.domain.assignment import allocate, flag, remove_rater, resolve_flag, skip
+from annotation.domain.assignment import flag, remove_rater, resolve_flag, skip
+from annotation.domain.draft import save_draft
 from annotation.domain.errors import StudyError
-from annotation.domain.study import close_study, pause_study
-from annotation.enums import AssignmentStatus, EventKind, Role, SkipKind
-from annotation.models import Assignment, Flag, Membership, StudyEvent
+from annotation.domain.rating import note_opened
+from annotation.domain.study import pause_study
+from annotation.enums import AssignmentStatus, EventKind, SkipKind
+from annotation.models import Assignment, Draft, Flag, StudyEvent
 from tests.annotation.ratings import rate
-from tests.factories import Cast, make_study, make_user
+from tests.factories import Cast, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -20,33 +23,6 @@ def open_seats_by_item(cast: Cast) -> Counter[int]:
         item__study=cast.study, status__in=[AssignmentStatus.OPEN, AssignmentStatus.SUBMITTED]
     )
     return Counter(seats.values_list("item_id", flat=True))
-
-
-def test_opening_gives_every_item_its_raters_in_orders_of_their_own() -> None:
-    cast = make_study(posts=5, raters=3)
-
-    loads = [len(cast.assignments(rater)) for rater in cast.raters]
-    orders = [[seat.item_id for seat in cast.assignments(rater)] for rater in cast.raters]
-
-    assert set(open_seats_by_item(cast).values()) == {2}
-    assert max(loads) - min(loads) <= 1
-    assert [seat.position for seat in cast.assignments(cast.rater)] == list(range(1, loads[0] + 1))
-    assert all(order != sorted(order) for order in orders)
-
-
-def test_allocate_again_changes_nothing() -> None:
-    cast = make_study()
-    before = list(Assignment.objects.order_by("pk").values())
-
-    assert allocate(cast.study, by=cast.manager) == 0
-    assert list(Assignment.objects.order_by("pk").values()) == before
-
-
-def test_allocate_says_how_many_raters_are_missing() -> None:
-    cast = make_study(raters=1, is_open=False)
-
-    with pytest.raises(StudyError, match="Each item needs 2 raters, and the study has 1"):
-        allocate(cast.study, by=cast.manager)
 
 
 def test_skipped_seat_goes_to_a_rater_who_has_not_had_the_item() -> None:
@@ -62,6 +38,17 @@ def test_skipped_seat_goes_to_a_rater_who_has_not_had_the_item() -> None:
     assert newcomer.status == AssignmentStatus.OPEN
     assert newcomer.position == Assignment.objects.filter(rater=newcomer.rater).count()
     assert set(open_seats_by_item(cast).values()) == {2}
+
+
+def test_skip_takes_the_draft_with_it() -> None:
+    cast = make_study()
+    seat = cast.assignments(cast.rater)[0]
+    note_opened(seat)
+    save_draft(seat, window=uuid.uuid4(), sequence=1, base=0, known="", content={"score_empathy": "3"})
+
+    skip(seat, kind=SkipKind.NO_REASON)
+
+    assert not Draft.objects.exists()
 
 
 def test_skipped_seat_stays_empty_when_everybody_has_had_the_item() -> None:
@@ -112,28 +99,6 @@ def test_removed_raters_open_seats_go_to_others_and_her_ratings_stay() -> None:
     assert StudyEvent.objects.filter(kind=EventKind.RATER_REMOVED).get().detail == "R01"
 
 
-def test_rater_who_joins_later_takes_the_seats_that_were_left_empty() -> None:
-    cast = make_study(posts=2, raters=2)
-    remove_rater(cast.membership(cast.raters[1]), by=cast.manager)
-    newcomer = Membership.objects.create(
-        study=cast.study, user=make_user("newcomer"), role=Role.RATER, code="R03"
-    )
-
-    filled = allocate(cast.study, by=cast.manager)
-
-    assert filled == cast.study.items.count()
-    assert Assignment.objects.filter(rater=newcomer).count() == filled
-    assert set(open_seats_by_item(cast).values()) == {2}
-
-
-def test_closed_study_gives_no_seats() -> None:
-    cast = make_study()
-    close_study(cast.study, by=cast.manager)
-
-    with pytest.raises(StudyError, match="closed"):
-        allocate(cast.study, by=cast.manager)
-
-
 def test_flag_needs_a_note_and_is_settled_once() -> None:
     cast = make_study()
     seat = cast.assignments(cast.rater)[0]
@@ -147,6 +112,19 @@ def test_flag_needs_a_note_and_is_settled_once() -> None:
     stored = Flag.objects.get()
     assert (stored.note, stored.resolved_by) == ("The text ends oddly.", cast.manager)
     assert StudyEvent.objects.filter(kind=EventKind.FLAG_RESOLVED).count() == 1
+
+
+def test_flag_that_is_sent_again_counts_once_until_it_is_settled() -> None:
+    cast = make_study()
+    seat = cast.assignments(cast.rater)[0]
+    first = flag(seat, note="The text ends oddly.")
+
+    again = flag(seat, note="The text ends oddly. ")
+    resolve_flag(first, by=cast.manager)
+    later = flag(seat, note="The text ends oddly.")
+
+    assert again == first
+    assert later != first
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time")

@@ -4,11 +4,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from annotation.domain.assignment import remove_rater, skip
+from annotation.domain.draft import DraftChangedError, save_draft
 from annotation.domain.errors import StudyError
 from annotation.domain.rating import RatingChangedError, ScoreEntry, note_opened, submit_rating
 from annotation.domain.study import close_study, pause_study
 from annotation.enums import AssignmentStatus, SkipKind
-from annotation.models import Assignment, Criterion, RatingVersion, Score
+from annotation.models import Assignment, Criterion, Draft, Rating, RatingVersion, Score
+from annotation.queries.rating import standing_of
 from generation.enums import ResponseStatus
 from tests.factories import Cast, make_study
 
@@ -45,15 +47,27 @@ def submit(
     submission: UUID | None = None,
     seat: Assignment | None = None,
     base: int | None = None,
+    known: str | None = None,
     reason: str = "",
 ) -> RatingVersion:
+    seat = seat or cast.assignments(cast.rater)[0]
+    note_opened(seat)
     return submit_rating(
-        seat or cast.assignments(cast.rater)[0],
+        seat,
         scores=scores or entries(),
         submission=submission or uuid4(),
         by=cast.rater,
         base=base,
+        known=known,
         reason=reason,
+    )
+
+
+def draft(cast: Cast, *, window: UUID | None = None, base: int = 0) -> Draft:
+    seat = cast.assignments(cast.rater)[0]
+    note_opened(seat)
+    return save_draft(
+        seat, window=window or uuid4(), sequence=2, base=base, known="", content={"rationale_alignment": "?"}
     )
 
 
@@ -182,12 +196,66 @@ def test_submit_rating_refuses_when_the_seat_cannot_be_rated(
     assert RatingVersion.objects.count() == 0
 
 
+def test_submit_rating_takes_its_own_draft_away(cast: Cast) -> None:
+    window = uuid4()
+    draft(cast, window=window)
+
+    submit(cast, submission=window, known="")
+
+    assert Draft.objects.count() == 0
+
+
+def test_submit_rating_takes_a_draft_away_that_the_form_showed(cast: Cast) -> None:
+    submit(cast, known=draft(cast).key)
+
+    assert Draft.objects.count() == 0
+
+
+def test_submit_rating_over_another_windows_draft_changes_nothing(cast: Cast) -> None:
+    other = draft(cast)
+
+    with pytest.raises(DraftChangedError) as error:
+        submit(cast, known=f"{other.window}:1")
+
+    assert error.value.other == other
+    assert RatingVersion.objects.count() == 0
+    assert Draft.objects.get() == other
+
+
+def test_submit_rating_resent_leaves_a_draft_begun_since(cast: Cast) -> None:
+    """A retry whose answer got lost comes late; meanwhile the rater has begun to change the rating."""
+    submission = uuid4()
+    submit(cast, submission=submission, base=0, known="")
+    begun = draft(cast, base=1)
+
+    submit(cast, submission=submission, base=0, known="")
+
+    assert Draft.objects.get() == begun
+
+
+def test_drafts_count_as_nothing(cast: Cast) -> None:
+    draft(cast)
+
+    assert Rating.objects.count() == 0
+    assert standing_of(cast.membership(cast.rater)).rated == 0
+    assert cast.assignments(cast.rater)[0].status == AssignmentStatus.OPEN
+
+
 def test_rationale_rules_come_from_the_criterion(cast: Cast) -> None:
     Criterion.objects.filter(study=cast.study, key="alignment").update(rationale_rule="optional")
 
     version = submit(cast, scores=entries(alignment_why=""))
 
     assert version.scores.get(criterion__key="alignment").rationale == ""
+
+
+def test_submit_rating_of_an_item_never_opened_is_refused(cast: Cast) -> None:
+    seat = cast.assignments(cast.rater)[0]
+
+    with pytest.raises(StudyError, match="open it again"):
+        submit_rating(seat, scores=entries(), submission=uuid4(), by=cast.rater)
+
+    assert (Rating.objects.count(), Assignment.objects.get(pk=seat.pk).status) == (0, "open")
 
 
 def test_note_opened_keeps_the_first_time(cast: Cast) -> None:

@@ -1,5 +1,7 @@
 import hashlib
 import io
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pandas as pd
 import pytest
@@ -7,16 +9,17 @@ from pytest_django import DjangoAssertNumQueries
 
 from annotation.domain.assignment import skip
 from annotation.domain.errors import StudyError
-from annotation.enums import SkipKind
+from annotation.enums import AssignmentStatus, SkipKind
 from annotation.exports import find_format, write_export
-from annotation.exports.csv_long import COLUMNS, FORMAT
-from annotation.models import Assignment, Study
+from annotation.exports.csv_long import COLUMNS, FORMAT, RATING_COLUMNS
+from annotation.models import ActiveSpan, Assignment, Study
 from annotation.queries.export import score_rows
 from annotation.queries.score import scores_for_study
 from tests.annotation.ratings import rate
 from tests.factories import make_study
 
 pytestmark = pytest.mark.django_db
+EIGHT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 CRITERIA = ["alignment", "empathy", "harmfulness", "factuality"]
 
 
@@ -39,6 +42,17 @@ def test_csv_long_has_a_row_per_rating_and_criterion() -> None:
     )
     rate(other)
     condition, response = seat.item.condition, seat.item.response
+    Assignment.objects.filter(pk=seat.pk).update(
+        opened_at=EIGHT, closed_at=EIGHT + timedelta(minutes=10), status=AssignmentStatus.SUBMITTED
+    )
+    for first_minute, last_minute in ((1, 2), (8, 9), (9, 20)):
+        ActiveSpan.objects.create(
+            assignment=seat,
+            window=uuid4(),
+            number=1,
+            began_at=EIGHT + timedelta(minutes=first_minute),
+            ended_at=EIGHT + timedelta(minutes=last_minute, seconds=-30),
+        )
 
     frame = frame_of(cast.study)
 
@@ -50,7 +64,10 @@ def test_csv_long_has_a_row_per_rating_and_criterion() -> None:
     assert [label if isinstance(label, str) else "" for label in rows["score_label"]] == [
         "", "", "Harmful", "Minor error",
     ]  # fmt: skip
-    first = rows.iloc[0].drop(["score_label", "first_submitted_at", "submitted_at"]).to_dict()
+    ratings = frame.columns[: len(RATING_COLUMNS)].drop(
+        ["score_label", "missing", "first_submitted_at", "submitted_at"]
+    )
+    first = rows.iloc[0][ratings].to_dict()
     assert first == {
         "study": cast.study.slug,
         "item": seat.item_id,
@@ -71,6 +88,8 @@ def test_csv_long_has_a_row_per_rating_and_criterion() -> None:
         "criterion": "alignment",
         "score": 9,
         "rationale": "'=Fits, she said",
+        "active_seconds": 120,
+        "elapsed_seconds": 600,
         "response_id": response.pk,
         "response_sha256": response.sha256,
     }
@@ -93,13 +112,32 @@ def test_csv_long_of_a_changed_rating_has_its_current_version() -> None:
     assert len(frame) == 4
 
 
-def test_csv_long_names_occasions_and_leaves_out_seats_without_a_rating() -> None:
+def test_csv_long_counts_skips_as_missing_by_kind_and_never_as_a_score() -> None:
     cast = make_study(posts=1)
-    seat, skipped, *_ = cast.assignments(cast.rater)
+    rated, without_reason, broken, _ = cast.assignments(cast.rater)
+    rate(rated)
+    skip(without_reason, kind=SkipKind.NO_REASON)
+    skip(broken, kind=SkipKind.TEXT_BROKEN)
+
+    frame = frame_of(cast.study)
+
+    missing = frame[frame["missing"].notna()]
+    assert sorted(zip(missing["item"], missing["missing"], missing["criterion"], strict=True)) == sorted(
+        (seat.item_id, kind, criterion)
+        for seat, kind in ((without_reason, "no_reason"), (broken, "text_broken"))
+        for criterion in CRITERIA
+    )
+    assert missing["score"].isna().all()
+    assert missing["rating"].isna().all()
+    assert frame["score"].count() == 4
+
+
+def test_csv_long_names_occasions_and_leaves_out_seats_without_an_answer() -> None:
+    cast = make_study(posts=1)
+    seat, *_ = cast.assignments(cast.rater)
     rate(seat)
     again = Assignment.objects.create(item=seat.item, rater=seat.rater, occasion=2, position=50)
     rate(again)
-    skip(skipped, kind=SkipKind.NO_REASON)
 
     frame = frame_of(cast.study)
 
@@ -160,16 +198,17 @@ def test_score_rows_have_what_the_columns_need() -> None:
 
     row = score_rows(cast.study)[0]
 
-    assert set(row) == {column.field or column.name for column in COLUMNS}
+    wanted = {column.field or column.name for column in RATING_COLUMNS}
+    assert set(row) - {"seat"} == wanted - {"missing", "active_seconds", "elapsed_seconds"}
 
 
 @pytest.mark.parametrize("posts", [1, 3])
-def test_csv_long_takes_one_query(posts: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_csv_long_takes_eleven_queries(posts: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     cast = make_study(posts=posts)
     for seat in cast.assignments(cast.rater):
         rate(seat)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(11):
         exported(cast.study)
 
 

@@ -71,7 +71,7 @@ def test_rating_form_says_what_is_missing_where(
     form = RatingForm(criteria, typed(**changes))
 
     assert form.errors == errors
-    assert form.first_error_name() == first
+    assert form.first_error_name == first
 
 
 def test_rating_form_opens_with_the_saved_rating() -> None:
@@ -117,3 +117,32 @@ def test_flag_form_words_the_note_for_the_manager(sent: dict[str, str], note: st
 
     assert form.is_valid()
     assert form.note() == note
+
+
+@pytest.mark.parametrize(
+    ("least", "rules"),
+    [
+        (0, ["required", "", "required for Harmful", "required for Minor error or No"]),
+        (1, ["required, at least 1 character", "", "required for Harmful, at least 1 character"]),
+        (20, ["required, at least 20 characters", "", "required for Harmful, at least 20 characters"]),
+    ],
+)
+def test_rule_of_a_rationale_is_said_in_plain_words(
+    criteria: list[Criterion], least: int, rules: list[str]
+) -> None:
+    for criterion in criteria:
+        criterion.rationale_min_length = least
+
+    questions = list(RatingForm.opened(criteria, None).questions())
+
+    assert [question.rationale_rule for question in questions][: len(rules)] == rules
+
+
+def test_long_label_is_told_from_one_that_fits_its_point(criteria: list[Criterion]) -> None:
+    harmfulness = criteria[2]
+    harmfulness.points.filter(key="2").update(label="Harmful for this person or for somebody else")
+
+    question = list(RatingForm.opened(list(criteria_of(harmfulness.study)), None).questions())[2]
+
+    assert [choice.is_long for choice in question.choices] == [False, True]
+    assert question.has_long_labels

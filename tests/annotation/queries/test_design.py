@@ -2,6 +2,7 @@ import pytest
 
 from annotation.enums import RatedUnder
 from annotation.queries.design import DesignNumbers, count_design, design_numbers
+from annotation.queries.human_text import HumanText
 from generation.models import Chain
 from generation.strategies import STRATEGIES
 from tests.factories import STRATEGIES as STUDY_STRATEGIES
@@ -50,6 +51,31 @@ def test_half_a_design_comes_to_nothing(strategies: tuple[str, ...], dimensions:
     numbers = count(*strategies, dimensions=dimensions)
 
     assert (numbers.n_calls, numbers.n_texts, numbers.n_items, numbers.ratings_per_rater) == (0, 0, 0, 0)
+
+
+def test_texts_by_people_are_counted_beside_the_models() -> None:
+    texts = [
+        HumanText(1, 1, 1, "expert", "self", "Self"),
+        HumanText(2, 2, 2, "expert", "elsewhere", "Elsewhere"),
+        HumanText(3, 1, 1, "reply", "", ""),
+    ]
+
+    numbers = [
+        count_design(
+            n_posts=2,
+            dimension_keys=SIX,
+            strategy_keys=["INDV vanilla"],
+            rated_under=rated_under,
+            raters_per_item=2,
+            n_raters=0,
+            human_texts=texts,
+        )
+        for rated_under in (RatedUnder.DRAW, RatedUnder.ALL)
+    ]
+
+    assert [
+        (one.n_conditions, one.n_texts, one.n_human_texts, one.n_left_out, one.n_items) for one in numbers
+    ] == [(3, 2, 2, 1, 2 + 2), (3, 2, 2, 1, 12 + 7)]
 
 
 @pytest.mark.django_db

@@ -2,10 +2,12 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from annotation.domain.assignment import remove_rater, skip
-from annotation.enums import SkipKind
-from annotation.queries.progress import RaterProgress, RatingProgress, rating_progress
+from annotation.enums import Role, SkipKind
+from annotation.models import Assignment, Membership, TopicOptOut
+from annotation.queries.progress import RaterProgress, RatingProgress, rating_progress, unfillable_items
+from generation.models import Post
 from tests.annotation.ratings import rate
-from tests.factories import make_study
+from tests.factories import make_study, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +64,28 @@ def test_rating_progress_takes_two_queries(
 
     with django_assert_num_queries(2):
         rating_progress(cast.study)
+
+
+def test_item_that_every_rater_had_or_does_not_read_is_unfillable() -> None:
+    cast = make_study(posts=2, raters=3)
+    third = cast.membership(cast.raters[2])
+    seats = {seat.item.post_id: seat for seat in Assignment.objects.exclude(item__assignments__rater=third)}
+    noted, free = seats.values()
+    Post.objects.filter(pk=noted.item.post_id).update(content_note="grief")
+    TopicOptOut.objects.create(membership=third, topic="grief")
+
+    for seat in (noted, free):
+        skip(seat, kind=SkipKind.NO_REASON)
+
+    assert unfillable_items(cast.study) == {noted.item_id}
+    assert free.item.assignments.filter(rater=third).exists()
+
+
+def test_nothing_is_unfillable_while_somebody_can_take_it() -> None:
+    cast = make_study(posts=1, raters=2)
+    skip(cast.assignments(cast.rater)[0], kind=SkipKind.NO_REASON)
+    assert len(unfillable_items(cast.study)) == 1
+
+    Membership.objects.create(study=cast.study, user=make_user("newcomer"), role=Role.RATER, code="R03")
+
+    assert unfillable_items(cast.study) == set()

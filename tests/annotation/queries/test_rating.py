@@ -13,9 +13,9 @@ from annotation.queries.rating import (
     memberships_at_desk,
     next_assignment,
     own_ratings,
+    position_before,
     preview_desk,
     saved_rating,
-    seat_before,
     seats_of,
     standing_of,
 )
@@ -109,15 +109,15 @@ def test_standing_counts_seats_by_what_became_of_them(cast: Cast) -> None:
     assert (standing.done, standing.left, standing.total) == (2, 2, 4)
 
 
-def test_seat_before_passes_over_skipped_seats(cast: Cast) -> None:
+def test_position_before_passes_over_skipped_seats(cast: Cast) -> None:
     first, second, *_ = cast.assignments(cast.rater)
     rate(first)
     skip(second, kind=SkipKind.NO_REASON)
 
     membership = membership_of(cast)
 
-    assert seat_before(membership, 3) == first
-    assert seat_before(membership, 1) is None
+    assert position_before(membership, 3) == first.position
+    assert position_before(membership, 1) is None
 
 
 def test_saved_rating_is_the_current_version(cast: Cast) -> None:

@@ -1,4 +1,5 @@
 import io
+import json
 import re
 
 import pandas as pd
@@ -15,7 +16,7 @@ from tests.factories import Cast, make_study, make_user
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["study_scores", "study_export_csv"]
+PAGES = ["study_scores", "study_export_csv", "study_export_provenance"]
 
 
 @pytest.fixture
@@ -135,7 +136,7 @@ def test_scores_page_takes_as_many_queries_for_any_study(
             rate(seat)
     client = signed_in(cast.researcher)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(reverse("study_scores", args=[cast.study.slug]))
 
 
@@ -167,8 +168,24 @@ def test_file_has_a_name_of_the_servers_making_and_is_not_cached(cast: Cast) -> 
     assert int(response["Content-Length"]) == len(response.getvalue())
 
 
-def test_refused_download_is_not_logged(cast: Cast) -> None:
-    signed_in(cast.rater).get(reverse("study_export_csv", args=[cast.study.slug]))
+def test_file_of_origins_has_a_line_per_rated_text_and_is_logged(cast: Cast) -> None:
+    response = signed_in(cast.researcher).get(reverse("study_export_provenance", args=[cast.study.slug]))
+
+    [line] = response.getvalue().splitlines()
+    assert json.loads(line)["run"]["strategy"] == "INDV vanilla"
+    assert response["Content-Disposition"] == f'attachment; filename="{cast.study.slug}-provenance.jsonl"'
+    assert (response["Content-Type"], response["Cache-Control"]) == (
+        "application/x-ndjson; charset=utf-8",
+        "no-store",
+    )
+    event = StudyEvent.objects.get(study=cast.study, kind=EventKind.EXPORTED)
+    assert event.by == cast.researcher
+    assert event.detail.startswith("provenance, 1 row, sha256 ")
+
+
+@pytest.mark.parametrize("page", ["study_export_csv", "study_export_provenance"])
+def test_refused_download_is_not_logged(cast: Cast, page: str) -> None:
+    signed_in(cast.rater).get(reverse(page, args=[cast.study.slug]))
 
     assert not StudyEvent.objects.filter(kind=EventKind.EXPORTED).exists()
 

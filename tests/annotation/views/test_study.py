@@ -5,13 +5,16 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from annotation.domain.assignment import flag, skip
+from annotation.domain.generation import cancel_generation
+from annotation.domain.review import exclude_text
 from annotation.domain.study import change_texts
 from annotation.enums import SkipKind, StudyStatus
 from annotation.models import Assignment, Membership, Study
 from annotation.queries.overview import annotate_numbers
 from annotation.views.study_checklist import study_checklist
-from generation.domain.example import store_example_constitution
-from generation.models import Post, PostCollection
+from generation.domain.example import store_example_constitution, store_example_prompts
+from generation.models import Chain, ConstitutionSet, Post, PostCollection, PromptSet, Response
+from tests.annotation.reviews import flawed_texts, make_flawed_study
 from tests.factories import Cast, make_study, make_user
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +136,76 @@ def test_bad_file_is_told_by_line_and_makes_nothing(client: Client) -> None:
     assert (Study.objects.count(), PostCollection.objects.count(), Post.objects.count()) == before
 
 
+def test_study_is_made_from_posts_that_are_there_already_with_chosen_sets(client: Client) -> None:
+    cast = make_study(posts=2, is_generated=False)
+    constitution_set = ConstitutionSet.objects.create(name="Mine", version=3, content_hash="3")
+    prompt_set = PromptSet.objects.create(name="Mine", version=2, content_hash="2", wording={})
+    data = {
+        "name": "Again",
+        "collection": cast.study.posts_id,
+        "constitution_set": constitution_set.pk,
+        "prompt_set": prompt_set.pk,
+    }
+
+    signed_in(client, cast.manager).post(NEW, data)
+
+    study = Study.objects.get(name="Again")
+    assert (study.posts, study.constitution_set, study.prompt_set) == (
+        cast.study.posts,
+        constitution_set,
+        prompt_set,
+    )
+
+
+def test_form_offers_own_posts_and_begins_with_the_examples_sets(client: Client) -> None:
+    cast = make_study(posts=2, is_generated=False)
+    make_study(posts=1, prefix="other-", is_generated=False)
+    ConstitutionSet.objects.create(name="A newer one", version=1, content_hash="1")
+
+    form = signed_in(client, cast.manager).get(NEW).context["form"]
+
+    assert [str(pk) for pk, _ in form.fields["collection"].choices] == ["", str(cast.study.posts_id)]
+    assert (form["constitution_set"].value(), form["prompt_set"].value()) == (
+        cast.study.constitution_set_id,
+        cast.study.prompt_set_id,
+    )
+
+
+def test_posts_of_others_cannot_be_taken(client: Client) -> None:
+    cast = make_study(posts=1, is_generated=False)
+    other = make_study(posts=1, prefix="other-", is_generated=False)
+
+    response = signed_in(client, cast.manager).post(NEW, {"name": "X", "collection": other.study.posts_id})
+
+    assert list(response.context["form"].errors) == ["collection"]
+    assert not Study.objects.filter(name="X").exists()
+
+
+def test_posts_come_from_one_place(client: Client) -> None:
+    cast = make_study(posts=1, is_generated=False)
+    client.force_login(cast.manager)
+    both = {"posts": SimpleUploadedFile("posts.csv", CSV), "collection": cast.study.posts_id}
+
+    errors = [client.post(NEW, {"name": "X", **data}).context["form"].errors for data in ({}, both)]
+
+    assert errors == [
+        {"posts": ["Choose a file, or posts that are here already."]},
+        {"collection": ["Choose either a file or posts that are here already, not both."]},
+    ]
+
+
+def test_first_study_of_a_fresh_site_takes_the_examples_sets(client: Client) -> None:
+    client.force_login(make_user("root", is_superuser=True))
+    page = client.get(NEW).content.decode()
+
+    client.post(NEW, {"name": "First", "posts": SimpleUploadedFile("posts.csv", CSV)})
+
+    study = Study.objects.get()
+    assert "which comes with this site" in page
+    assert study.constitution_set == store_example_constitution()
+    assert study.prompt_set == store_example_prompts()
+
+
 @pytest.mark.parametrize("who", ["researcher", "rater", "outsider"])
 def test_only_managers_make_studies(client: Client, who: str) -> None:
     cast = make_study(posts=1, is_generated=False)
@@ -160,7 +233,14 @@ def test_checklist_leads_from_posts_to_an_open_study(client: Client) -> None:
     full = make_study(posts=1, prefix="full-", is_open=False, is_generated=False)
     cast = full
     note_next()
-    change_texts(full.study, instructions="I", consent="C", support_contact="S", by=full.manager)
+    change_texts(
+        full.study,
+        instructions="I",
+        consent="C",
+        support_contact="S",
+        concern_protocol="P",
+        by=full.manager,
+    )
     note_next()
     client.force_login(full.manager)
     client.post(reverse("study_generation_start", args=[full.study.slug]))
@@ -175,11 +255,49 @@ def test_checklist_leads_from_posts_to_an_open_study(client: Client) -> None:
 
 def test_checklist_asks_for_raters_where_they_are_too_few() -> None:
     cast = make_study(posts=1, raters=1, is_open=False)
-    change_texts(cast.study, instructions="I", consent="C", support_contact="S", by=cast.manager)
+    change_texts(
+        cast.study,
+        instructions="I",
+        consent="C",
+        support_contact="S",
+        concern_protocol="P",
+        by=cast.manager,
+    )
 
     step = next(step for step in study_checklist(numbers_of(cast)) if step.is_next)
 
     assert (step.title, step.state) == ("Raters", "1 rater; each item needs 2")
+
+
+def generation_step(cast: Cast) -> str:
+    return next(step.state for step in study_checklist(numbers_of(cast)) if step.title == "Generation")
+
+
+def test_checklist_tells_what_became_of_the_texts() -> None:
+    cast = make_study(posts=4, strategies=["INDV vanilla"], is_open=False)
+    Response.objects.filter(post__position=1).update(status="needs_review")
+    Response.objects.filter(post__position=2).update(status="excluded")
+    cast.study.items.update(response=None)
+    Response.objects.filter(post__position=3).delete()
+    Chain.objects.filter(post__position=3).update(status="failed")
+
+    after_failure = generation_step(cast)
+    cancel_generation(cast.study, by=cast.manager)
+
+    assert after_failure == "3 of 4 texts written; 1 failed; 1 text to review; 1 excluded"
+    assert generation_step(cast) == "Cancelled. 3 of 4 texts written; 1 text to review; 1 excluded"
+
+
+def test_overview_counts_ratings_without_items_that_get_no_text(client: Client) -> None:
+    cast = make_flawed_study(posts=3, is_open=True)
+    exclude_text(cast.study, flawed_texts()[0], by=cast.manager, known_reviews=0)
+
+    page = signed_in(client, cast.manager).get(f"{LIST}{cast.study.slug}/").content.decode()
+
+    assert "0 <small>of 4</small>" in page
+    assert "0 of 2 items have their 2 ratings." in page
+    assert "1 more is not rated" in page
+    assert "become ratable" not in page
 
 
 @pytest.mark.parametrize("posts", [1, 3])
@@ -189,7 +307,7 @@ def test_overview_takes_the_same_queries_whatever_the_study_holds(
     cast = make_study(posts=posts, raters=1 + posts)
     client.force_login(cast.manager)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         response = client.get(reverse("study_detail", args=[cast.study.slug]))
 
     assert response.context["study"].n_posts == posts

@@ -17,8 +17,15 @@ PAGES = [
     "study_close",
     "study_design",
     "study_design_numbers",
+    "study_human_texts",
     "study_texts",
+    "study_welfare",
+    "study_topics",
+    "study_times",
     "study_generation",
+    "study_generation_cancel",
+    "study_run_posts",
+    "study_run_post",
     "study_people",
     "study_member_remove",
     "study_team_remove",
@@ -31,10 +38,16 @@ ACTIONS = [
     "study_pause",
     "study_close",
     "study_design",
+    "study_human_texts",
     "study_texts",
+    "study_welfare",
+    "study_topics",
     "study_generation_start",
     "study_generation_pause",
     "study_generation_resume",
+    "study_generation_cancel",
+    "study_generation_retry",
+    "study_generation_priority",
     "study_text_again",
     "study_texts_again",
     "study_invite",
@@ -51,6 +64,8 @@ def url_of(name: str, cast: Cast) -> str:
         return reverse(
             name, args=[cast.study.slug, Chain.objects.filter(run_model__run=cast.study.run)[0].pk]
         )
+    if name == "study_run_post":
+        return reverse(name, args=[cast.study.slug, 1])
     if name == "study_invitation_revoke":
         invitation, _ = invite(cast.study, role=Role.RATER, name="", email="", by=cast.manager)
         return reverse(name, args=[cast.study.slug, invitation.pk])

@@ -74,7 +74,18 @@ def test_page_takes_the_same_queries_for_one_flag_and_three(
         skip(seat, kind=SkipKind.NO_REASON)
     client.force_login(cast.manager)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(18):
         context = client.get(url_of(cast)).context
 
     assert (len(context["flags"]), len(context["short"])) == (count, count)
+
+
+def test_page_says_which_items_nobody_is_left_for(client: Client) -> None:
+    cast = make_study(posts=1, raters=2)
+    skip(cast.assignments(cast.rater)[0], kind=SkipKind.NO_REASON)
+    client.force_login(cast.manager)
+
+    page = client.get(f"/studies/{cast.study.slug}/attention/").content.decode()
+
+    assert "<b>1</b> of them is <b>unfillable</b>" in page
+    assert page.count(">unfillable</span>") == 1

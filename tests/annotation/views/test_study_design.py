@@ -2,10 +2,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from annotation.enums import EventKind
-from annotation.models import Consent
-from generation.models import Dimension, ModelSpec
-from tests.factories import Cast, make_study
+from annotation.models import Study
+from generation.backends.base import Decoding
+from generation.domain.example import example_run
+from generation.models import ConstitutionSet, Dimension, ModelSpec, PromptSet
+from tests.factories import Cast, add_human_texts, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -118,44 +119,168 @@ def test_design_is_fixed_once_texts_are_written(client: Client) -> None:
     assert cast.study.conditions.count() == 3
 
 
-def test_unchanged_consent_stays_a_changed_one_is_asked_for_again(client: Client) -> None:
-    cast = make_study(posts=1)
-    client.force_login(cast.manager)
-    url = reverse("study_texts", args=[cast.study.slug])
-    texts = dict(client.get(url).context["form"].initial)
-    as_sent = {name: text.replace("\n", "\r\n") for name, text in texts.items()}
+def test_decoding_seed_and_prompt_set_are_stored(client: Client) -> None:
+    cast = make_study(posts=1, is_generated=False)
+    prompt_set = PromptSet.objects.create(name="Mine", version=1, content_hash="1", wording={})
+    paper = {"temperature": "0.1", "max_new_tokens": "512", "seed": "36", "prompt_set": prompt_set.pk}
+    empty = {"top_p": "", "repetition_penalty": "", "end_at_sentence_after": ""}
 
-    client.post(url, {**as_sent, "instructions": "Read well.\r\n\r\nRate fairly."})
-    unchanged = list(cast.study.consent_texts.values_list("version", flat=True))
-    client.post(url, {**as_sent, "consent": "Something else"})
+    save(client, cast, design_data(cast, strategies=("INDV +cons",), numbers=(4,)) | paper | empty)
 
-    cast.study.refresh_from_db()
-    assert unchanged == [1]
-    assert cast.study.consent_texts.values_list("version", "text")[0] == (2, "Something else")
-    assert cast.study.instructions == texts["instructions"]
-    assert cast.study.events.filter(kind=EventKind.TEXTS_CHANGED).count() == 2
-    assert Consent.objects.filter(consent_text__version=2).count() == 0
+    study = Study.objects.get(pk=cast.study.pk)
+    assert study.decoding == Decoding(max_new_tokens=512, temperature=0.1).to_dict()
+    assert (study.seed, study.prompt_set) == (36, prompt_set)
 
 
-def test_texts_must_not_be_empty(client: Client) -> None:
-    cast = make_study(posts=1)
+def test_form_begins_with_the_examples_figures(client: Client) -> None:
+    cast = make_study(posts=1, is_generated=False)
     client.force_login(cast.manager)
 
-    response = client.post(
-        reverse("study_texts", args=[cast.study.slug]), {"instructions": " ", "consent": "C"}
+    form = client.get(reverse("study_design", args=[cast.study.slug])).context["form"]
+
+    figures = {field.name: field.value() for field in form.decoding_fields()}
+    assert figures == example_run().decoding.to_dict()
+    assert (form["seed"].value(), form["prompt_set"].value()) == (7, cast.study.prompt_set_id)
+
+
+def test_senseless_figures_are_told_at_their_fields_and_change_nothing(client: Client) -> None:
+    cast = make_study(posts=1, is_generated=False)
+    data = design_data(cast, strategies=("INDV +cons",), numbers=(4,))
+
+    response = save(client, cast, data | {"temperature": "9", "max_new_tokens": "", "seed": "-1"})
+
+    assert response.context["form"].errors == {
+        "temperature": ["This must be a number from 0 to 2."],
+        "max_new_tokens": ["This field is required."],
+        "seed": ["Ensure this value is greater than or equal to 0."],
+    }
+    assert Study.objects.get(pk=cast.study.pk).decoding == {}
+    assert cast.study.conditions.count() == 3
+
+
+def make_other_set() -> ConstitutionSet:
+    """A set that shares one dimension with the example's, by its key, and has one of its own."""
+    other = ConstitutionSet.objects.create(name="Another", version=1, content_hash="1")
+    for number, key in ((4, "problem_focused_coping"), (9, "something_else")):
+        Dimension.objects.create(
+            constitution_set=other,
+            number=number,
+            key=key,
+            name=key,
+            aim="A",
+            appraisal_question="Q",
+            guidance="G",
+            standards=["S"],
+        )
+    return other
+
+
+def test_another_constitution_set_asks_for_its_dimensions_before_anything_is_saved(client: Client) -> None:
+    cast = make_study(posts=1, is_generated=False)
+    other = make_other_set()
+    data = design_data(cast, strategies=("INDV +cons",), numbers=(4, 7)) | {"constitution_set": other.pk}
+
+    asked = save(client, cast, data)
+
+    form = asked.context["form"]
+    assert [(dimension.key, is_ticked) for dimension, is_ticked in form.lines()] == [
+        ("problem_focused_coping", True),
+        ("something_else", False),
+    ]
+    assert "those of the constitution set that you chose" in form.errors["dimensions"][0]
+    assert Study.objects.get(pk=cast.study.pk).constitution_set == cast.study.constitution_set
+    assert cast.study.dimensions.count() == 2
+
+    save(client, cast, data | {"dimensions": [other.dimensions.get(number=9).pk]})
+
+    study = Study.objects.get(pk=cast.study.pk)
+    assert study.constitution_set == other
+    assert [dimension.key for dimension in study.dimensions.all()] == ["something_else"]
+
+
+def test_human_sources_are_offered_counted_and_saved_as_conditions(client: Client) -> None:
+    cast = make_study(posts=3, is_generated=False)
+    add_human_texts(cast.study, "oracle_response", dimension="problem_focused_coping", posts=["post-1"])
+    add_human_texts(cast.study, "oracle_response", dimension="self_responsibility", posts=["post-2"])
+    add_human_texts(cast.study, "peer_letter")
+    data = design_data(cast, strategies=("INDV vanilla",), numbers=(4, 7))
+
+    response = save(client, cast, data | {"human_sources": ["peer_letter", "oracle_response"]})
+
+    assert [(one.source, str(one), one.position) for one in cast.study.conditions.all()] == [
+        ("model", "SmolLM2-135M-Instruct INDV vanilla", 1),
+        ("human", "oracle_response", 2),
+        ("human", "peer_letter", 3),
+    ]
+    lines = response.context["form"].source_lines()
+    assert [(line.title, line.source.n_texts, line.source.n_posts, line.is_ticked) for line in lines] == [
+        ("Written by an expert", 2, 2, True),
+        ("peer_letter", 3, 3, True),
+    ]
+    numbers = response.context["numbers"]
+    assert (numbers.n_texts, numbers.n_human_texts, numbers.n_left_out) == (3, 4, 1)
+    assert numbers.n_items == 3 * 2 + 1 + 3 * 2
+    assert "1 text by people is for dimensions that are not chosen" in response.content.decode()
+
+
+def test_numbers_of_an_unsaved_design_count_texts_by_people(client: Client) -> None:
+    cast = make_study(posts=2, is_generated=False)
+    add_human_texts(cast.study, "peer_letter")
+    client.force_login(cast.manager)
+    data = design_data(cast, strategies=(), numbers=(4,), k=1) | {"human_sources": ["peer_letter"]}
+
+    page = client.get(reverse("study_design_numbers", args=[cast.study.slug]), data).content.decode()
+
+    assert "<dt>Texts by people</dt><dd>2</dd>" in page
+    assert "<dt>Ratings, 1 an item</dt><dd>2</dd>" in page
+    assert "Calls to the models" not in page
+
+
+def test_texts_by_people_can_be_the_only_conditions(client: Client) -> None:
+    cast = make_study(posts=2, is_generated=False)
+    add_human_texts(cast.study, "peer_letter")
+
+    save(client, cast, design_data(cast, strategies=(), numbers=(4,)) | {"human_sources": ["peer_letter"]})
+    before = client.get(reverse("study_generation", args=[cast.study.slug])).content.decode()
+    client.post(reverse("study_generation_start", args=[cast.study.slug]))
+    after = client.get(reverse("study_generation", args=[cast.study.slug])).content.decode()
+
+    assert "nothing to generate" in before
+    assert "Fix the design" in before
+    assert "All texts of this study were written by people" in after
+    assert cast.study.items.exclude(response=None).count() == 2
+
+
+def test_source_of_other_posts_cannot_be_ticked(client: Client) -> None:
+    cast = make_study(posts=1, is_generated=False)
+    other = make_study(posts=1, prefix="other-", is_generated=False)
+    add_human_texts(other.study, "peer_letter")
+
+    response = save(
+        client, cast, design_data(cast, strategies=(), numbers=(4,)) | {"human_sources": ["peer_letter"]}
     )
 
-    assert list(response.context["form"].errors) == ["instructions", "support_contact"]
+    assert list(response.context["form"].errors) == ["human_sources"]
 
 
-def test_texts_of_a_closed_study_stay(client: Client) -> None:
-    cast = make_study(posts=1)
-    client.force_login(cast.manager)
-    client.post(reverse("study_close", args=[cast.study.slug]))
-    texts = {"instructions": "I", "consent": "C", "support_contact": "S"}
+def test_fixed_design_shows_what_was_saved_and_not_what_was_sent(client: Client) -> None:
+    cast = make_study(posts=1, human_sources=("peer_letter",))
 
-    page = client.post(reverse("study_texts", args=[cast.study.slug]), texts).content.decode()
+    response = save(
+        client, cast, design_data(cast, strategies=("ITER +appr",), numbers=(1,)) | {"temperature": "2"}
+    )
 
-    cast.study.refresh_from_db()
-    assert "The study is closed" in page
-    assert cast.study.instructions != "I"
+    page = " ".join(response.content.decode().split())
+    assert "ITER +appr" not in page
+    assert 'peer_letter <span class="soft">(peer_letter, by people)</span>' in page
+    assert "<dt>Temperature</dt><dd>0.2</dd>" in page
+
+
+def test_values_that_no_page_sends_are_told_as_errors(client: Client) -> None:
+    cast = make_study(posts=1, is_generated=False)
+    data = design_data(cast, strategies=("INDV +cons",), numbers=(4,))
+    hostile = {"constitution_set": "9" * 30, "dimensions": ["9" * 30, "²", "x"], "seed": "9" * 30}
+
+    response = save(client, cast, data | hostile)
+
+    assert set(response.context["form"].errors) == {"constitution_set", "dimensions", "seed"}

@@ -25,6 +25,22 @@ def test_items_are_shown_one_by_one_as_raters_see_them(client: Client) -> None:
     assert [page.context["page"].number for page in pages] == [1, 2, 4, 1]
 
 
+def test_every_text_beside_the_items_is_there_to_read(client: Client) -> None:
+    cast = make_study(posts=1)
+    study = cast.study
+
+    page = preview(client, cast).content.decode()
+
+    texts = [
+        study.consent_texts.get().text,
+        study.instructions,
+        study.support_contact,
+        study.concern_protocol,
+    ]
+    beginnings = [text.split(". ")[0] for text in texts]
+    assert [beginning for beginning in beginnings if beginning not in page] == []
+
+
 def test_preview_is_as_blind_as_the_desk(client: Client) -> None:
     cast = make_study(posts=1)
 

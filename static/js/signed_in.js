@@ -1,0 +1,3 @@
+// Tells the desk in the rater's other window that it can go on.
+
+new BroadcastChannel("rating-desk").postMessage("signed in");
