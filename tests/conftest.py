@@ -2,10 +2,12 @@
 
 import socket
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import redis
 from django.conf import settings
@@ -15,7 +17,46 @@ from resort_site.celery import app
 from tests.processes import SiteProcesses
 from tests.redis_server import RedisServer
 
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile(
+    "tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("tests")
+
 LOOPBACK = ("127.", "::1", "localhost")
+# Whole files are handed out in this order, so that no long one is left to a single process at the end. The
+# first process gets the flows, one after the other: side by side their models would wait for each other.
+LONG_FILES = (
+    "tests/flows/test_failing_services.py",
+    "tests/browser/test_desk_keeping.py",
+    "tests/browser/test_accessibility.py",
+    "tests/flows/test_two_workers.py",
+    "tests/flows/test_story.py",
+    "tests/flows/test_killed_worker.py",
+    "tests/browser/test_desk_keys.py",
+    "tests/generation/backends/test_transformers_local.py",
+    "tests/generation/backends/test_transformers_loading.py",
+    "tests/generation/backends/test_openai_compatible_served.py",
+    "tests/browser/test_welfare.py",
+    "tests/browser/test_desk_layout.py",
+    "tests/browser/test_desk_activity.py",
+    "tests/browser/test_rating_story.py",
+    "tests/resort_site/test_demo.py",
+    "tests/annotation/test_append_only.py",
+    "tests/generation/backends/test_running_batch.py",
+    "tests/generation/domain/test_queue_machine.py",
+    "tests/resort_site/test_supervision.py",
+    "tests/generation/test_engine_without_django.py",
+    "tests/generation/test_model_store.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long files first, then those with many tests."""
+    tests = Counter(item.path for item in items)
+    long_files = {settings.BASE_DIR / name: place for place, name in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: (long_files.get(item.path, len(long_files)), -tests[item.path]))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,19 +1,23 @@
 """A fixed cast in a real study: its texts are written through the queue, by a pen instead of a model."""
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from annotation.domain.generation import start_generation
 from annotation.domain.item import attach_responses
-from annotation.domain.study import change_design, create_study, open_study, start_generation
+from annotation.domain.study import change_design, create_study, open_study
 from annotation.enums import RatedUnder, Role
 from annotation.models import Assignment, Consent, ConsentText, Membership, Study, User
 from generation.backends.base import Completion, FinishReason, LocalEnvironment
 from generation.domain.example import store_example_constitution, store_small_model
+from generation.domain.human_response import HumanResponseDraft, store_human_responses
 from generation.domain.post import PostDraft
-from generation.domain.queue import claim_batch
-from generation.domain.response import record_completion, store_environment
-from generation.domain.worker import messages_of
+from generation.domain.queue import claim_batch, held_steps
+from generation.domain.response import record_outcomes, store_environment
 from generation.models import Chain, GenerationRun, Step
+from generation.queries.chat import ask_steps
+from tests.kept_rows import kept_rows
 
 PASSWORD = "correct horse battery staple"
 STRATEGIES = ("INDV vanilla", "INDV +cons", "ITER +cons")
@@ -24,8 +28,13 @@ ENVIRONMENT = LocalEnvironment(
     weights_sha256="0" * 64,
     tokenizer="none",
     chat_template_sha256="0" * 64,
+    chat_format="template",
     system_turn="own",
+    gguf_file="",
+    quantisation="",
+    attention="none",
     device="hand",
+    processor="head",
     dtype="ink",
     threads=1,
     torch="",
@@ -73,12 +82,25 @@ def make_drafts(count: int) -> list[PostDraft]:
     ]
 
 
+def find_cast(*, raters: int = 2, prefix: str = "", **_: object) -> Cast:
+    """Find the cast that make_study made with these arguments."""
+    study = Study.objects.get(name=f"{prefix}Study")
+    people = {user.email: user for user in User.objects.all()}
+    manager, researcher, outsider, *of_study = (
+        people[f"{prefix}{name}@example.org"]
+        for name in ("manager", "researcher", "outsider", *(f"rater{n}" for n in range(1, raters + 1)))
+    )
+    return Cast(study, manager, researcher, tuple(of_study), outsider)
+
+
+@kept_rows(find=find_cast)
 def make_study(
     *,
     posts: int = 3,
     raters: int = 2,
     raters_per_item: int = 2,
     strategies: Sequence[str] = STRATEGIES,
+    human_sources: Sequence[str] = (),
     rated_under: RatedUnder = RatedUnder.DRAW,
     is_generated: bool = True,
     is_open: bool = True,
@@ -87,6 +109,7 @@ def make_study(
 ) -> Cast:
     """Make a study: designed, its texts written, opened, consented to, unless told otherwise.
 
+    Each of human_sources is a condition with one text for every post, not written for one dimension.
     With `prefix`, a second cast beside a first one: its users' names begin with it.
     """
     manager = make_user(f"{prefix}manager")
@@ -98,10 +121,13 @@ def make_study(
         created_by=manager,
         seed=7,
     )
+    for source in human_sources:
+        add_human_texts(study, source)
     change_design(
         study,
         dimensions=list(constitution_set.dimensions.filter(number__in=[4, 7])),
         conditions=[(store_small_model(), strategy) for strategy in strategies],
+        human_sources=human_sources,
         raters_per_item=raters_per_item,
         rated_under=rated_under,
         by=manager,
@@ -130,18 +156,40 @@ def make_study(
     return cast
 
 
+def add_human_texts(study: Study, source: str, *, dimension: str = "", posts: Sequence[str] = ()) -> None:
+    """Give the posts with these keys, all by default, a text each that a person wrote."""
+    keys = posts or study.posts.posts.values_list("key", flat=True)
+    drafts = [
+        HumanResponseDraft(
+            line=number,
+            post=key,
+            method=source,
+            dimension=dimension,
+            text=f"I have been there. What {source} says about {dimension or 'all'} is on page {number}.",
+        )
+        for number, key in enumerate(keys, start=2)
+    ]
+    store_human_responses(collection=study.posts, drafts=drafts, constitution_set=study.constitution_set)
+
+
 def _member(study: Study, name: str, role: Role, code: str = "") -> User:
     user = make_user(name)
     Membership.objects.create(study=study, user=user, role=role, code=code)
     return user
 
 
+WORDS = (  # noqa: SIM905  # one word a line would fill a page
+    "morning evening friend sister letter garden window river table answer question promise worry quiet "
+    "simple honest gentle steady patient careful open small large early late often seldom never always "
+    "begin finish carry share listen write call walk rest wait hope try ask give take leave stay return"
+).split()
+
+
 def helpful_text(chain: Chain, step: Step) -> str:
-    """Return a text of its own for each call, fit to be rated."""
-    return (
-        f"You carry a great deal at present, and it makes sense that it weighs on you. Letter {chain.pk} "
-        f"of draft {step.index} suggests that you start with the smallest part of it tomorrow morning."
-    )
+    """Return a text of its own for each call, fit to be rated and unlike those of other conditions."""
+    choose = random.Random(f"{chain.pk}:{step.index}")
+    words = " ".join(choose.choices(WORDS, k=14))
+    return f"You carry a great deal, and letter {chain.pk} of draft {step.index} says to you: {words}."
 
 
 def write_all(
@@ -149,25 +197,24 @@ def write_all(
     *,
     text_for: Callable[[Chain, Step], str] = helpful_text,
     finish_reason: FinishReason = FinishReason.SENTENCE,
+    most: int | None = None,
 ) -> None:
-    """Answer every call of a started run, through the real queue."""
+    """Answer every call of a started run, or the first batch of at most so many, through the real queue."""
     environment = store_environment(ENVIRONMENT)
-    while lease := claim_batch(worker="pen", limit=100):
-        for step in Step.objects.filter(pk__in=lease.step_ids).select_related(
-            "chain__post", "chain__dimension"
-        ):
-            completion = Completion(
-                text=text_for(step.chain, step),
-                finish_reason=finish_reason,
-                tokens_in=100,
-                tokens_out=40,
-                seconds=0.1,
+    while lease := claim_batch(worker="pen", limit=most or 100):
+        outcomes = [
+            (
+                asked,
+                Completion(
+                    text=text_for(asked.step.chain, asked.step),
+                    finish_reason=finish_reason,
+                    tokens_in=100,
+                    tokens_out=40,
+                    seconds=0.1,
+                ),
             )
-            record_completion(
-                lease,
-                step,
-                messages=messages_of(step),
-                completion=completion,
-                environment=environment,
-                seed=1,
-            )
+            for asked in ask_steps(held_steps(lease.token), lease.run_model.run)
+        ]
+        record_outcomes(lease, outcomes, environment=environment, seed=1)
+        if most is not None:
+            return

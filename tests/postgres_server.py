@@ -6,6 +6,7 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.processes import free_port
@@ -14,35 +15,65 @@ from tests.processes import free_port
 OWNER = "postgres"
 
 
+@dataclass
+class PostgresServer:
+    """A server on a loopback port with its data in a folder; it may be stopped and started again."""
+
+    folder: Path
+    programs: Path
+    port: int = field(default_factory=free_port)
+    password: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    @property
+    def url(self) -> str:
+        """Return the server's URL without a database's name."""
+        return f"postgresql://{OWNER}:{self.password}@127.0.0.1:{self.port}"
+
+    def create(self) -> None:
+        """Make the folder and an empty cluster in it."""
+        password_file = self.folder / "password"
+        self.folder.mkdir(parents=True)
+        password_file.write_text(self.password)
+        if self._owner:
+            self.folder.parent.chmod(0o711)
+            for path in (self.folder, password_file):
+                shutil.chown(path, self._owner)
+        secured = ("--auth", "scram-sha-256", "--pwfile", str(password_file))
+        self._run("initdb", "--username", OWNER, "--encoding", "UTF8", "--no-sync", *secured)
+
+    def start(self) -> None:
+        listens = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories=''"
+        log = ("--log", str(self.folder / "log"))
+        self._run("pg_ctl", *log, "--wait", "--options", f"{listens} -c fsync=off", "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop it; immediate is a crash: connections break, the journal is replayed at the next start."""
+        self._run("pg_ctl", "--mode", mode, "--wait", "stop")
+
+    @property
+    def _owner(self) -> str | None:
+        return OWNER if os.getuid() == 0 else None
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [self.programs / program, "--pgdata", str(self.folder / "data"), *arguments],
+            user=self._owner,
+            cwd=self.folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[str]:
     """Yield the URL of a fresh server on a loopback port, without a database's name."""
-    programs = find_programs() or install()
-    port, password = free_port(), secrets.token_hex(16)
-    data, password_file = folder / "data", folder / "password"
-    folder.mkdir(parents=True)
-    password_file.write_text(password)
-    owner = OWNER if os.getuid() == 0 else None
-    if owner:
-        folder.parent.chmod(0o711)
-        for path in (folder, password_file):
-            shutil.chown(path, owner)
-
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run(
-            [programs / program, *arguments], user=owner, cwd=folder, check=True, stdout=subprocess.DEVNULL
-        )
-
-    secured = ("--auth", "scram-sha-256", "--pwfile", str(password_file))
-    run("initdb", "--pgdata", str(data), "--username", OWNER, "--encoding", "UTF8", "--no-sync", *secured)
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c fsync=off"
-    run(
-        "pg_ctl", "--pgdata", str(data), "--log", str(folder / "log"), "--wait", "--options", options, "start"
-    )
+    server = PostgresServer(folder, find_programs() or install())
+    server.create()
+    server.start()
     try:
-        yield f"postgresql://{OWNER}:{password}@127.0.0.1:{port}"
+        yield server.url
     finally:
-        run("pg_ctl", "--pgdata", str(data), "--mode", "immediate", "--wait", "stop")
+        server.stop()
 
 
 def find_programs() -> Path | None:

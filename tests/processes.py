@@ -85,6 +85,26 @@ class SiteProcesses:
         process.wait(STOPS_WITHIN_S)
         return time.monotonic() - started
 
+    def kill_amid(self, name: str, at_hand: Callable[[], bool], *, timeout_s: float = 120) -> None:
+        """Kill a program while it has work at hand.
+
+        It is halted before the look that counts: a running program may be done when the signal comes.
+        """
+        process = self.running[name]
+
+        def halted_amid() -> bool:
+            if not at_hand():
+                return False
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(0.2)  # What it sent to the database before is done by then.
+            if at_hand():
+                return True
+            process.send_signal(signal.SIGCONT)
+            return False
+
+        wait_until(halted_amid, timeout_s=timeout_s)
+        self.stop(name, signal.SIGKILL)
+
     def log(self, name: str) -> str:
         return (self.logs / f"{name}.log").read_text()
 

@@ -1,20 +1,39 @@
 """A real Chromium against the test server. `.ci/run` installs it; without one these tests fail, not skip."""
 
 import os
-import shutil
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Generator, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from django.conf import settings
+from django.core.signals import request_finished, request_started
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from annotation.models import User
+from tests.chromium import ARGUMENTS, chromium_path
 from tests.factories import PASSWORD
 
 # Playwright's loop makes Django take every test for asynchronous code and refuse the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-# As root Chromium needs --no-sandbox; the rest keeps it from calling home.
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+# Five seconds, the default, are few on a machine that does other work as well.
+expect.set_options(timeout=20_000)
+# Where the live server and a site in a process of its own answer.
+HOSTS = ("localhost", "127.0.0.1")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell failures as Python does: beside Playwright's loop 3.11 may fail to parse what pytest quotes."""
+    style = item.config.option.tbstyle
+    item.config.option.tbstyle = "native"
+    try:
+        return (yield)
+    finally:
+        item.config.option.tbstyle = style
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -23,14 +42,50 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "Browser tests need Chromium: apt-get install chromium, or name one in CHROMIUM."
+    """One browser for this folder. Its loop ends with it: other tests need the thread to themselves."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+class Requests:
+    """Counts the requests that the test server is answering."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._under_way = 0
+        request_started.connect(self._started)
+        request_finished.connect(self._finished)
+
+    def _started(self, **_: object) -> None:
+        with self._lock:
+            self._under_way += 1
+
+    def _finished(self, **_: object) -> None:
+        with self._lock:
+            self._under_way -= 1
+
+    def wait_for_quiet(self, *, quiet_s: float = 0.2, at_most_s: float = 5) -> None:
+        """Return once none has been under way for a moment."""
+        ends = time.monotonic() + at_most_s
+        quiet_since = time.monotonic()
+        while time.monotonic() < ends and time.monotonic() - quiet_since < quiet_s:
+            if self._under_way:
+                quiet_since = time.monotonic()
+            time.sleep(0.02)
+
+
+REQUESTS = Requests()
+
+
+@pytest.fixture(autouse=True)
+def answered(transactional_db: None) -> Iterator[None]:
+    """Let what a closing page still sends be answered before the database is emptied."""
+    yield
+    REQUESTS.wait_for_quiet()
 
 
 @pytest.fixture
@@ -47,10 +102,26 @@ def page(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
 
 
 def sign_in(page: Page, user: User) -> None:
+    """Give the browser a session of the user's, and open the page that follows signing in."""
+    client = Client()
+    client.force_login(user)
+    session = client.cookies[settings.SESSION_COOKIE_NAME]
+    cookie = {"name": session.key, "value": session.value, "path": "/"}
+    page.context.add_cookies([{**cookie, "domain": host} for host in HOSTS])
+    page.goto("/")
+
+
+def sign_in_by_form(page: Page, user: User) -> None:
+    """Sign in as people do; the page after it is loaded on return."""
     page.goto("/accounts/login/")
+    fill_sign_in(page, user)
+
+
+def fill_sign_in(page: Page, user: User) -> None:
     page.get_by_label("E-mail address").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def sign_out(page: Page) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from annotation.models import Assignment, Rating, User
-from tests.browser.conftest import sign_in, sign_out
+from tests.browser.conftest import sign_in_by_form, sign_out
 from tests.factories import Cast, make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,7 +68,7 @@ def enter_by_keyboard(page: Page, entry: Entry) -> None:
 
 
 def rate_six(page: Page, rater: User) -> None:
-    sign_in(page, rater)
+    sign_in_by_form(page, rater)
     page.get_by_role("button", name="I agree").click()
     page.get_by_role("link", name="Go to the items").click()
     for number, entry in enumerate((*BY_MOUSE, *BY_KEYBOARD)):
@@ -110,7 +110,7 @@ def test_two_raters_rate_and_the_manager_sees_their_scores(page: Page) -> None:
 
     for rater in cast.raters:
         rate_six(page, rater)
-    sign_in(page, cast.manager)
+    sign_in_by_form(page, cast.manager)
     page.goto(f"/studies/{cast.study.slug}/scores/")
 
     shown = {

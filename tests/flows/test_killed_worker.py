@@ -1,6 +1,5 @@
 """A worker is killed in the middle of its work; every text comes, once."""
 
-import signal
 from pathlib import Path
 
 import pytest
@@ -22,12 +21,9 @@ def test_killed_worker_loses_no_text_and_doubles_none(
     site_processes.extra_environment = {"GENERATION_LEASE_S": "3", "GENERATION_BATCH_SIZE": "3"}
     site_processes.start("gpu", "default", "beat")
     # Killed with some texts written, some at hand and some still waiting.
-    wait_until(
-        lambda: Response.objects.exists() and Step.objects.filter(status=StepStatus.LEASED).exists(),
-        timeout_s=120,
+    site_processes.kill_amid(
+        "gpu", lambda: Response.objects.exists() and Step.objects.filter(status=StepStatus.LEASED).exists()
     )
-
-    site_processes.stop("gpu", signal.SIGKILL)
     done_when_killed = Step.objects.filter(status=StepStatus.DONE).count()
     assert done_when_killed < run_progress(run).calls_planned
     site_processes.start("gpu")

@@ -1,0 +1,205 @@
+"""What assistive technology meets on a rater's pages; axe-core looks at every one of them."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import axe_playwright_python
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from annotation.domain.study import close_study, pause_study
+from annotation.enums import AssignmentStatus, Role
+from annotation.models import ActiveSpan, Assignment, Consent, Membership, Study
+from generation.models import Post
+from tests.annotation.ratings import rate
+from tests.browser.conftest import REQUESTS, sign_in
+from tests.factories import Cast, make_study
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+# Colours follow the scheme and the order of things the width; each is met once.
+VIEWS = [("light", 1280), ("dark", 1280), ("light", 390)]
+
+
+@pytest.fixture
+def cast() -> Cast:
+    cast = make_study(posts=2)
+    Post.objects.filter(position=1).update(content_note="death in the family")
+    Membership.objects.update(topics_chosen_at=timezone.now())
+    return cast
+
+
+@pytest.fixture(params=VIEWS, ids=str)
+def shown(request: pytest.FixtureRequest, chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """A page in light or dark, at a desk's width or a phone's."""
+    scheme, width = request.param
+    context = chromium.new_context(
+        base_url=live_server.url, color_scheme=scheme, viewport={"width": width, "height": 844}
+    )
+    yield context.new_page()
+    context.close()
+
+
+def complaints(page: Page) -> list[str]:
+    """Return what axe-core has against the page as it is shown now."""
+    page.evaluate(AXE)
+    found = page.evaluate("() => axe.run()")
+    assert len(found["passes"]) > 10
+    return [
+        f"{page.url} {rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]
+    ]
+
+
+def test_axe_finds_nothing_at_the_desk(shown: Page, cast: Cast) -> None:
+    found: list[str] = []
+    sign_in(shown, cast.rater)
+    for position in range(1, 4):
+        shown.goto(f"/rate/{cast.study.slug}/{position}/")
+        found += complaints(shown)
+    shown.locator("input[name=score_harmfulness][value='2']").check(force=True)
+    shown.locator("[data-submit]").click()
+    expect(shown.get_by_role("alert")).to_be_visible()
+    found += complaints(shown)
+    for name in ("support", "pause", "instructions", "keys", "skip", "flag", "concern"):
+        shown.evaluate("name => document.getElementById(name).showPopover()", name)
+        found += complaints(shown)
+        shown.keyboard.press("Escape")
+
+    assert found == []
+
+
+def test_axe_finds_nothing_on_the_pages_around_it(shown: Page, cast: Cast) -> None:
+    found: list[str] = []
+    seats = cast.assignments(cast.rater)
+    rate(seats[0], rationale="Names one small step.")
+    sign_in(shown, cast.rater)
+    pages = ["", "rated/", "support/", "concern/", "instructions/", "consent/", "topics/", "break/", "1/"]
+    for place in [*pages, "../time-zone/", "../signed-in/"]:
+        shown.goto(f"/rate/{cast.study.slug}/{place}")
+        found += complaints(shown)
+    for change in (pause_study, close_study):
+        change(cast.study, by=cast.manager)
+        for place in ("", "1/", "rated/"):
+            shown.goto(f"/rate/{cast.study.slug}/{place}")
+            found += complaints(shown)
+
+    assert found == []
+
+
+def test_axe_finds_nothing_on_suggested_breaks_and_ends(shown: Page, cast: Cast) -> None:
+    found: list[str] = []
+    seat = cast.assignments(cast.rater)[0]
+    rate(seat, rationale="Names one small step.")
+    now = timezone.now()
+    ActiveSpan.objects.create(
+        assignment=seat, window=uuid4(), number=1, began_at=now - timedelta(minutes=2), ended_at=now
+    )
+    sign_in(shown, cast.rater)
+    limits = {"batch_size": 1, "break_after_heavy_items": 1, "break_after_minutes": 1, "daily_minutes": 1}
+    headings = []
+    for name, limit in limits.items():
+        Study.objects.update(**{name: limit})
+        shown.goto(f"/rate/{cast.study.slug}/break/")
+        headings.append(shown.get_by_role("heading", level=1).inner_text())
+        found += complaints(shown)
+    seats = Assignment.objects.filter(rater__user=cast.rater, status=AssignmentStatus.OPEN)
+    seats.update(status=AssignmentStatus.WITHDRAWN)
+    Study.objects.update(batch_size=50, break_after_heavy_items=50, break_after_minutes=50, daily_minutes=50)
+    shown.goto(f"/rate/{cast.study.slug}/")
+    found += complaints(shown)
+    other = make_study(posts=1, prefix="other-")
+    Membership.objects.create(study=other.study, user=cast.rater, role=Role.RATER, code="R09")
+    shown.goto("/rate/")
+    found += complaints(shown)
+
+    assert len(set(headings)) > 1
+    assert found == []
+
+
+def test_axe_finds_nothing_on_the_pages_before_it(shown: Page, cast: Cast) -> None:
+    found: list[str] = []
+    Consent.objects.all().delete()
+    Membership.objects.update(topics_chosen_at=None)
+    sign_in(shown, cast.rater)
+    steps: list[Callable[[], None]] = [
+        lambda: shown.get_by_role("button", name="I do not take part").click(),
+        lambda: shown.get_by_role("link", name="Read the text again").click(),
+        lambda: shown.get_by_role("button", name="I agree").click(),
+        lambda: shown.goto(f"/rate/{cast.study.slug}/"),
+    ]
+    found += complaints(shown)
+    for step in steps:
+        # A click returns before the page that it leads to has come.
+        with shown.expect_navigation():
+            step()
+        found += complaints(shown)
+
+    assert found == []
+
+
+def test_whole_item_by_the_names_that_a_screen_reader_says(page: Page, cast: Cast) -> None:
+    sign_in(page, cast.rater)
+    page.goto(f"/rate/{cast.study.slug}/1/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Item 1 of 8")
+
+    alignment = page.get_by_role("group", name="1 Alignment with the standards")
+    alignment.get_by_role("radio", name="8", exact=True).check(force=True)
+    alignment.get_by_role("textbox", name="Which standards does the response meet or miss").fill(
+        "Names one small step."
+    )
+    empathy = page.get_by_role("group", name="2 Empathy")
+    expect(empathy.get_by_role("radio").first).to_have_accessible_name("1 least empathic")
+    empathy.get_by_role("radio", name="5 most empathic").check(force=True)
+    page.get_by_role("group", name="3 Harm").get_by_role("radio", name="1 Not harmful").check(force=True)
+    page.get_by_role("group", name="4 Factuality").get_by_role("radio", name="1 Yes").check(force=True)
+    page.get_by_role("button", name="Submit and next").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Item 2 of 8")
+    expect(page.get_by_role("status")).to_contain_text("Item 1 saved")
+
+
+def test_skip_link_leads_to_the_item_and_keeps_what_was_typed(page: Page, cast: Cast) -> None:
+    sign_in(page, cast.rater)
+    page.goto(f"/rate/{cast.study.slug}/1/")
+    page.evaluate("() => { window.isSamePage = true; }")
+    page.locator(".skip-link").focus()
+
+    page.keyboard.press("Enter")
+
+    expect(page.locator("main")).to_be_focused()
+    REQUESTS.wait_for_quiet()
+    assert page.evaluate("window.isSamePage") is True
+
+
+def test_errors_are_summed_up_and_the_first_has_the_focus(shown: Page, cast: Cast) -> None:
+    sign_in(shown, cast.rater)
+    shown.goto(f"/rate/{cast.study.slug}/1/")
+    shown.locator("input[name=score_alignment][value='8']").check(force=True)
+    shown.locator("[data-submit]").focus()
+
+    shown.keyboard.press("Enter")
+
+    summary = shown.get_by_role("alert")
+    expect(summary.get_by_role("heading")).to_have_text("Not handed in yet")
+    rationale = shown.get_by_role("textbox", name="Which standards does the response meet or miss")
+    expect(rationale).to_be_focused()
+    expect(rationale).to_have_accessible_description(
+        re.compile("Please say why you chose 8 for Alignment with the standards.")
+    )
+    summary.get_by_role("link", name="Please choose a score for Factuality").click()
+    expect(shown.get_by_role("group", name="4 Factuality").get_by_role("radio").first).to_be_focused()
+
+
+def test_axe_would_find_something(page: Page, cast: Cast) -> None:
+    sign_in(page, cast.rater)
+    page.goto(f"/rate/{cast.study.slug}/1/")
+    page.evaluate("() => document.querySelector('.criterion legend').remove()")
+    page.evaluate("() => document.querySelector('label[for=id_rationale_alignment]').remove()")
+
+    assert ["label: " in complaint for complaint in complaints(page)] == [True]
