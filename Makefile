@@ -16,7 +16,7 @@ demo: python
 	exec $(PYTHON) $(BOOTSTRAP) product manage.py demo
 
 test: python
-	exec env -u DATABASE_URL -u REDIS_URL $(PYTHON) $(BOOTSTRAP) development -m pytest $(ARGS)
+	exec env -u DATABASE_URL -u REDIS_URL $(PYTHON) $(BOOTSTRAP) development -m pytest -m "not services" $(ARGS)
 
 test-services: python
 	exec $(PYTHON) $(BOOTSTRAP) development -m tests.services $(ARGS)
