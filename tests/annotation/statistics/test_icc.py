@@ -63,6 +63,25 @@ def test_icc_of_a_mean_follows_from_the_single_one_by_spearman_brown(
 
 
 @given(TABLES)
+def test_icc_equals_the_textbook_formula_item_by_item(scores: list[list[float]]) -> None:
+    """ICC = (MSB - MSW) / (MSB + (k0 - 1) MSW), every sum written out."""
+    items = [[score for score in item if score == score] for item in scores]
+    items = [item for item in items if item]
+    n, ratings = len(items), sum(map(len, items))
+    value = estimate(observations_of(scores, values=range(1, 11)), ICC_SINGLE)
+    if n < 2 or ratings == n or len({score for item in items for score in item}) == 1:
+        assert value is None
+        return
+    grand = sum(map(sum, items)) / ratings
+    means = [(item, sum(item) / len(item)) for item in items]
+    between = sum(len(item) * (mean - grand) ** 2 for item, mean in means) / (n - 1)
+    within = sum((score - mean) ** 2 for item, mean in means for score in item) / (ratings - n)
+    k0 = (ratings - sum(len(item) ** 2 for item in items) / ratings) / (n - 1)
+
+    assert value == pytest.approx((between - within) / (between + (k0 - 1) * within), abs=1e-9)
+
+
+@given(TABLES)
 def test_items_without_a_rating_change_no_icc(scores: list[list[float]]) -> None:
     observations = observations_of(scores, values=range(1, 11))
     more = observations_of([[NA] * 4, *scores], values=range(1, 11))
