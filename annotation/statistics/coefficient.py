@@ -6,11 +6,31 @@ than once or not at all.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
-from annotation.statistics.observations import FloatArray, IntArray, Observations
+from annotation.statistics.observations import FloatArray, IntArray
+
+
+class Rated(Protocol):
+    """Rated items: all ratings of a criterion, or those of a pair of raters.
+
+    values: (n_categories,); cluster: (n_units,), the post of each item.
+    """
+
+    @property
+    def values(self) -> FloatArray: ...
+
+    @property
+    def cluster(self) -> IntArray: ...
+
+    def counts(self) -> IntArray:
+        """Return (n_units, n_cells): how often each thing that can be given was given to each item."""
+
+    def why_incomparable(self) -> str:
+        """Say why nothing here can be compared; empty where something can."""
+
 
 Contributions: TypeAlias = Callable[[IntArray, FloatArray], FloatArray]
 FromSums: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
@@ -32,10 +52,10 @@ class Coefficient:
     undefined: str
 
 
-def estimate(observations: Observations, coefficient: Coefficient) -> float | None:
+def estimate(rated: Rated, coefficient: Coefficient) -> float | None:
     """Return the coefficient of all ratings, or None where it is not defined."""
-    patterns, _, frequency = rating_patterns(observations.counts())
-    return value_of(coefficient, patterns, frequency, observations.values)
+    patterns, _, frequency = rating_patterns(rated.counts())
+    return value_of(coefficient, patterns, frequency, rated.values)
 
 
 def value_of(
@@ -57,10 +77,6 @@ def rating_patterns(counts: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     return patterns, pattern.reshape(-1), frequency
 
 
-def why_undefined(observations: Observations, coefficient: Coefficient) -> str:
+def why_undefined(rated: Rated, coefficient: Coefficient) -> str:
     """Say in a sentence why there is no number; meant for where `estimate` is None."""
-    if observations.n_ratings == 0:
-        return "There are no ratings yet."
-    if observations.counts().sum(axis=1).max() < 2:
-        return "No item has two ratings, so there is nothing to compare."
-    return coefficient.undefined
+    return rated.why_incomparable() or coefficient.undefined

@@ -72,6 +72,14 @@ class Observations:
         cells = np.bincount(self.unit * n_categories + self.category, minlength=self.n_units * n_categories)
         return cells.reshape(self.n_units, n_categories)
 
+    def why_incomparable(self) -> str:
+        """Say why no two ratings can be compared; empty where some can."""
+        if self.n_ratings == 0:
+            return "There are no ratings yet."
+        if np.bincount(self.unit).max() < 2:
+            return "No item has two ratings, so there is nothing to compare."
+        return ""
+
     def subset(self, mask: BoolArray) -> "Observations":
         """Return the ratings of the items for which mask (n_units,) is true.
 

@@ -14,6 +14,7 @@ from annotation.statistics.coefficient import Coefficient, estimate, why_undefin
 from annotation.statistics.coincidence import pair_counts
 from annotation.statistics.observations import FloatArray
 from tests.annotation.statistics.designs import NA, observations_of
+from tests.annotation.statistics.published import FIVE_OBSERVERS
 
 LEVELS = [ALPHA_NOMINAL, ALPHA_ORDINAL, ALPHA_INTERVAL]
 PAIRS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=40)
@@ -37,18 +38,6 @@ FOUR_OBSERVERS = [
     [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, NA, 3],
     [NA, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, NA],
     [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, NA],
-]
-# Hayes & Krippendorff (2007), Communication Methods and Measures 1, table 1; a dot is a missing rating. The
-# ordinal value is published; the others are those of the authors' macro and of the package krippendorff.
-FIVE_OBSERVERS = [
-    [NA if score == "." else float(score) for score in row]
-    for row in (
-        "112.001122.01311211000201001111223222221",
-        "1130000.21102311121000302102111122222221",
-        "203000222100221123001.30.1012202.2232.21",
-        ".13....0.10022...31.103021122..122...12.",
-        "2..0001.2....3112..0.0..2.0..20.2.2222.1",
-    )
 ]
 # The example of the English Wikipedia's article on Krippendorff's alpha.
 THREE_CODERS = [

@@ -18,6 +18,7 @@ from annotation.statistics.gwet import (
     gwet_standard_error,
 )
 from tests.annotation.statistics.designs import NA, items_of_table, observations_of
+from tests.annotation.statistics.published import LOW_PREVALENCE, PARADOX
 
 # Gwet (2014), Handbook of Inter-Rater Reliability, the example of four raters with missing ratings.
 FOUR_RATERS = [
@@ -47,8 +48,6 @@ FOURTEEN_RATERS = [
     [6, 5, 2, 1, 0],
     [0, 2, 2, 3, 7],
 ]
-PARADOX = [[118, 5], [2, 0]]  # Gwet (2008), Br J Math Stat Psychol 61, the example of the kappa paradox
-LOW_PREVALENCE = [[80, 10], [5, 5]]  # Feinstein & Cicchetti (1990), J Clin Epidemiol 43
 
 
 @pytest.mark.parametrize(

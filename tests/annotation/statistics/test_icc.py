@@ -6,10 +6,9 @@ from hypothesis import strategies as st
 from annotation.statistics.coefficient import estimate, why_undefined
 from annotation.statistics.icc import ICC_SINGLE, f_interval, icc_mean, mean_squares, squares
 from tests.annotation.statistics.designs import NA, observations_of
+from tests.annotation.statistics.published import SHROUT_FLEISS
 
-# Shrout & Fleiss (1979), Psychol Bull 86, table 2: six targets by four judges.
-SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
-# The same with 4, 3, 2, 4, 3 and 2 scores left.
+# The example of Shrout and Fleiss with 4, 3, 2, 4, 3 and 2 scores left.
 UNBALANCED = [[9, 2, 5, 8], [6, 1, 3, NA], [8, 4, NA, NA], [7, 1, 2, 6], [10, 5, 6, NA], [6, 2, NA, NA]]
 TABLES = st.lists(
     st.lists(st.one_of(st.just(NA), st.integers(1, 10).map(float)), min_size=4, max_size=4),

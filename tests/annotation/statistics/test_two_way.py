@@ -3,15 +3,11 @@ import pytest
 
 from annotation.statistics.two_way import two_way
 from tests.annotation.statistics.designs import NA
-
-# Shrout & Fleiss (1979), Psychol Bull 86, table 2: six targets by four judges.
-SHROUT_FLEISS = np.array(
-    [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]], dtype=float
-)
+from tests.annotation.statistics.published import SHROUT_FLEISS
 
 
 def test_two_way_of_shrout_and_fleiss() -> None:
-    anova = two_way(SHROUT_FLEISS)
+    anova = two_way(np.array(SHROUT_FLEISS, dtype=float))
 
     assert anova is not None
     assert (anova.items, anova.raters, anova.residual) == pytest.approx(
