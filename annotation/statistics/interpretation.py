@@ -82,7 +82,10 @@ def reach_sentence(*, n_posts: int, family_size: int, smallest_adjusted_p: float
         "" if family_size == 1 else f", {_p(smallest_adjusted_p)} after Holm among {family_size} contrasts"
     )
     smallest = _p(smallest_sign_flip_p(n_posts))
-    return f"With {_posts(n_posts)} the smallest p that this test can reach is {smallest}{among}: no difference, however large, could pass {_p(level)}. It needs at least {needed} posts."
+    return (
+        f"With {_posts(n_posts)} the smallest p that this test can reach is {smallest}{among}: no "
+        f"difference, however large, could pass {_p(level)}. With {needed} posts it could."
+    )
 
 
 def _judged(

@@ -92,8 +92,8 @@ def test_icc_sentence_judges_the_interval(low: float, high: float, judgement: st
         ),
         (
             Estimate(-0.0784, -0.3, 0.2),
-            f"ICC(1,1), {ONE_WAY} single ratings, is −.078, 95 % interval −.300 to .200: poor (Koo & Li 2016). "
-            "Below 0, ratings of one item differ more than ratings of different items.",
+            f"ICC(1,1), {ONE_WAY} single ratings, is −.078, 95 % interval −.300 to .200: poor "
+            "(Koo & Li 2016). Below 0, ratings of one item differ more than ratings of different items.",
         ),
         (Estimate(None, reason="Nobody has rated this yet."), "Nobody has rated this yet."),
     ],
@@ -125,9 +125,9 @@ def test_ac_sentence_without_a_number_gives_the_reason() -> None:
 def test_paradox_sentence_of_the_release() -> None:
     """Harm in the authors' study: 24 of 454 ratings, 209 of 227 items agreed on, alpha .21."""
     assert paradox_sentence(exact_agreement=209 / 227, alpha=0.2096, ratings=[430, 24]) == (
-        "Raters agree on 92 % of pairs, and yet alpha is .210: both are true. Only 5 % of the ratings are not "
-        "the usual one, so raters would mostly agree by chance alone; on the rare ratings, which alpha depends "
-        "on, they seldom meet."
+        "Raters agree on 92 % of pairs, and yet alpha is .210: both are true. Only 5 % of the ratings are "
+        "not the usual one, so raters would mostly agree by chance alone; on the rare ratings, which alpha "
+        "depends on, they seldom meet."
     )
 
 
@@ -153,15 +153,15 @@ def test_reach_sentence_of_eight_posts_among_21_contrasts() -> None:
     adjusted = holm([smallest_sign_flip_p(8)] * 21)[0]
 
     assert reach_sentence(n_posts=8, family_size=21, smallest_adjusted_p=adjusted) == (
-        "With 8 posts the smallest p that this test can reach is .0078, .16 after Holm among 21 contrasts: no "
-        "difference, however large, could pass .05. It needs at least 10 posts."
+        "With 8 posts the smallest p that this test can reach is .0078, .16 after Holm among 21 contrasts: "
+        "no difference, however large, could pass .05. With 10 posts it could."
     )
 
 
 def test_reach_sentence_of_a_single_contrast() -> None:
     assert reach_sentence(n_posts=1, family_size=1, smallest_adjusted_p=1.0) == (
         "With 1 post the smallest p that this test can reach is 1: no difference, however large, could pass "
-        ".05. It needs at least 6 posts."
+        ".05. With 6 posts it could."
     )
 
 
