@@ -1,0 +1,52 @@
+"""How well a rater agrees with herself on items that she was given a second time."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotation.statistics.bootstrap import bootstrap_items
+from annotation.statistics.observations import BoolArray, IntArray
+from annotation.statistics.pair_agreement import PairAgreement, pair_agreement
+from annotation.statistics.paired_ratings import PairedRatings
+
+
+@dataclass(frozen=True)
+class IntraRater:
+    """A rater's first and second occasion compared, with intervals from resampling her items.
+
+    A positive mean difference says that she gave less the second time.
+    """
+
+    rater: int
+    agreement: PairAgreement
+
+
+def intra_rater_agreement(
+    occasions: PairedRatings, rater: IntArray, *, seed: int, n_resamples: int = 2_000
+) -> tuple[IntraRater, ...]:
+    """Return each rater's agreement with herself, by rater index; who rated nothing twice is absent.
+
+    occasions: one row for each item that a rater rated twice, first and second occasion. rater: (n_units,)
+    whose row it is.
+    """
+    return tuple(
+        IntraRater(
+            rater=int(number),
+            agreement=pair_agreement(
+                _rows_of(occasions, rater == number),
+                bootstrap=bootstrap_items,
+                seed=seed,
+                n_resamples=n_resamples,
+            ),
+        )
+        for number in np.unique(rater)
+    )
+
+
+def _rows_of(occasions: PairedRatings, mask: BoolArray) -> PairedRatings:
+    return PairedRatings(
+        first=occasions.first[mask],
+        second=occasions.second[mask],
+        values=occasions.values,
+        cluster=occasions.cluster[mask],
+    )
