@@ -1,13 +1,15 @@
 """Fit a proportional-odds model and its errors: statsmodels' ordered model with exact derivatives.
 
-statsmodels differentiates this likelihood numerically, which takes minutes for 100,000 ratings.
+statsmodels differentiates this likelihood numerically and takes each rating by itself: minutes for 100,000
+ratings. Ratings of the same point under the same condition by the same rater are alike to the model, so here
+they are one cell with a frequency.
 """
 
 import warnings
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array
 from scipy.special import expit
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
@@ -26,62 +28,61 @@ class OrdinalFit:
     errors: FloatArray
 
 
-class _ExactOrderedLogit(OrderedModel):
-    """The ordered logit of McCullagh (1980) with its first and second derivatives.
+class _CellLogit(OrderedModel):
+    """The ordered logit of McCullagh (1980) of cells, with its first and second derivatives.
 
     params are, as statsmodels has them, the coefficients, the first cut and the logarithms of the steps to
     the further cuts.
     """
 
-    def score_obs(self, params: FloatArray) -> FloatArray:
-        """Return (n, p + n_cuts), the derivative of each rating's log-likelihood."""
+    def __init__(self, category: IntArray, design: FloatArray, frequency: FloatArray) -> None:
+        super().__init__(category, design, distr="logit")
+        self.frequency = frequency
+        points = np.eye(self.k_levels)[self.endog]
+        self._upper = np.hstack((-self.exog, points[:, :-1]))
+        self._lower = np.hstack((-self.exog, points[:, 1:]))
+
+    def loglikeobs(self, params: FloatArray) -> FloatArray:
+        of_cells: FloatArray = self.frequency * super().loglikeobs(params)
+        return of_cells
+
+    def rating_scores(self, params: FloatArray) -> FloatArray:
+        """Return (n_cells, p + n_cuts), the derivative of the log-likelihood of one rating of each cell."""
         at_upper, at_lower, *_ = self._bound_derivatives(params)
-        by_cut = at_upper[:, None] * self._upper_cut + at_lower[:, None] * self._lower_cut
-        scores: FloatArray = np.hstack(
-            (-(at_upper + at_lower)[:, None] * self.exog, by_cut @ self._cut_steps(params))
-        )
+        by_bound = at_upper[:, None] * self._upper + at_lower[:, None] * self._lower
+        scores: FloatArray = by_bound @ self._steps(params)
         return scores
 
     def score(self, params: FloatArray) -> FloatArray:
-        total: FloatArray = self.score_obs(params).sum(axis=0)
+        total: FloatArray = self.frequency @ self.rating_scores(params)
         return total
 
     def hessian(self, params: FloatArray) -> FloatArray:
         """Return (p + n_cuts, p + n_cuts)."""
-        at_upper, at_lower, upper2, lower2, mixed = self._bound_derivatives(params)
-        upper = np.hstack((-self.exog, self._upper_cut))
-        lower = np.hstack((-self.exog, self._lower_cut))
+        at_upper, at_lower, upper2, lower2, mixed = (
+            self.frequency * derivative for derivative in self._bound_derivatives(params)
+        )
+        upper, lower, steps = self._upper, self._lower, self._steps(params)
         crossed = upper.T @ (mixed[:, None] * lower)
         by_cuts = (
             upper.T @ (upper2[:, None] * upper) + lower.T @ (lower2[:, None] * lower) + crossed + crossed.T
         )
-        n_terms = self.exog.shape[1]
-        steps = np.eye(len(params))
-        steps[n_terms:, n_terms:] = self._cut_steps(params)
         hessian: FloatArray = steps.T @ by_cuts @ steps
-        by_cut = at_upper @ self._upper_cut + at_lower @ self._lower_cut
-        curved = np.arange(n_terms + 1, len(params))
-        hessian[curved, curved] += by_cut @ steps[n_terms:, n_terms + 1 :]
+        first_step = self.exog.shape[1] + 1
+        curved = np.arange(first_step, len(params))
+        hessian[curved, curved] += ((at_upper @ upper + at_lower @ lower) @ steps)[first_step:]
         return hessian
 
-    @property
-    def _upper_cut(self) -> FloatArray:
-        """Return (n, n_cuts), 1 at the cut above each rating; the highest point has none."""
-        cuts: FloatArray = np.eye(self.k_levels)[self.endog][:, :-1]
-        return cuts
-
-    @property
-    def _lower_cut(self) -> FloatArray:
-        cuts: FloatArray = np.eye(self.k_levels)[self.endog][:, 1:]
-        return cuts
-
-    def _cut_steps(self, params: FloatArray) -> FloatArray:
-        """Return (n_cuts, n_cuts), the derivative of each cut (row) by each cut parameter."""
-        steps = np.concatenate(([1.0], np.exp(params[self.exog.shape[1] + 1 :])))
-        return np.tril(np.ones((len(steps), len(steps)))) * steps
+    def _steps(self, params: FloatArray) -> FloatArray:
+        """Return (p + n_cuts, p + n_cuts), the derivative of coefficients and cuts (rows) by params."""
+        n_terms = self.exog.shape[1]
+        steps = np.eye(len(params))
+        by_cut = np.concatenate(([1.0], np.exp(params[n_terms + 1 :])))
+        steps[n_terms:, n_terms:] = np.tril(np.ones((len(by_cut), len(by_cut)))) * by_cut
+        return steps
 
     def _bound_derivatives(self, params: FloatArray) -> tuple[FloatArray, ...]:
-        """Return first and second derivatives of log(F(upper) - F(lower)) by the bounds, five times (n,).
+        """Return first and second derivatives of log(F(upper) - F(lower)) by the bounds: five of (n_cells,).
 
         F is the logistic function; f = F (1 - F) its density and f (1 - 2 F) the density's slope.
         """
@@ -94,42 +95,43 @@ class _ExactOrderedLogit(OrderedModel):
         return at_upper, at_lower, upper2, lower2, -at_upper * at_lower
 
 
-def fit_ordered_logit(category: IntArray, design: FloatArray, cluster: IntArray) -> OrdinalFit | None:
+def fit_ordered_logit(category: IntArray, design: FloatArray, by_post: csr_array) -> OrdinalFit | None:
     """Return the maximum-likelihood fit, or None when it did not settle on an estimate.
 
-    category: (n,) 0..n_categories-1, each in use. design: (n, p). cluster: (n,) post of each rating. The
-    errors are the sandwich of Liang & Zeger (1986) with the usual correction for few clusters. There is no
-    estimate when the search has not converged after a fixed number of steps, the curvature is singular, a
-    coefficient is beyond 15 or an error beyond 50.
+    category: (n_cells,) 0..n_categories-1, each in use. design: (n_cells, p). by_post: (n_posts, n_cells) how
+    many ratings of each cell each post has. There is no estimate when the search has not converged after a
+    fixed number of steps, the curvature is singular, a coefficient is beyond 15 or an error beyond 50.
     """
-    model = _ExactOrderedLogit(category, design, distr="logit")
+    model = _CellLogit(category, design, by_post.sum(axis=0).astype(np.float64))
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            near = model.fit(
-                method="bfgs", maxiter=_MOST_ITERATIONS, gtol=1e-3, disp=0, skip_hessian=True
-            ).params
-            fitted = model.fit(
-                start_params=near,
-                method="newton",
-                maxiter=_MOST_ITERATIONS,
-                disp=0,
-                cov_type="cluster",
-                cov_kwds={"groups": cluster},
-            )
-            is_peak = bool(np.all(np.linalg.eigvalsh(model.hessian(fitted.params)) < -1e-8))
+            limits = {"maxiter": _MOST_ITERATIONS, "disp": 0, "skip_hessian": True}
+            near = model.fit(method="bfgs", gtol=1e-3, **limits).params
+            peak = model.fit(start_params=near, method="newton", **limits)
+            errors = _clustered_errors(model, peak.params, by_post)[: design.shape[1]]
     except np.linalg.LinAlgError:
         return None
-    return _checked(fitted, n_terms=design.shape[1]) if is_peak else None
-
-
-def _checked(fitted: Any, *, n_terms: int) -> OrdinalFit | None:  # noqa: ANN401
-    coefficients = np.asarray(fitted.params)[:n_terms]
-    errors = np.asarray(fitted.bse)[:n_terms]
+    coefficients = np.asarray(peak.params)[: design.shape[1]]
     settled = (
-        fitted.mle_retvals["converged"]
-        and np.isfinite(coefficients).all()
+        peak.mle_retvals["converged"]
         and np.all(np.abs(coefficients) <= _LARGEST_COEFFICIENT)
         and np.all((errors > 1e-6) & (errors <= _LARGEST_ERROR))
     )
     return OrdinalFit(coefficients=coefficients, errors=errors) if settled else None
+
+
+def _clustered_errors(model: _CellLogit, params: FloatArray, by_post: csr_array) -> FloatArray:
+    """Return (p + n_cuts,), the sandwich of Liang & Zeger (1986) with the usual correction for few clusters.
+
+    Raises LinAlgError where the likelihood has no peak.
+    """
+    hessian = model.hessian(params)
+    if not np.isfinite(hessian).all() or np.linalg.eigvalsh(hessian).max() > -1e-8:
+        raise np.linalg.LinAlgError("The likelihood has no peak here.")
+    bread = np.linalg.inv(-hessian)
+    of_posts = by_post @ model.rating_scores(params) @ bread
+    n_posts, n_ratings = by_post.shape[0], by_post.sum()
+    correction = n_posts / (n_posts - 1) * (n_ratings - 1) / max(n_ratings - len(params), 1)
+    errors: FloatArray = np.sqrt(correction * (of_posts**2).sum(axis=0))
+    return errors

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 from scipy.stats import norm
 
 from annotation.statistics.interval import MINIMUM_POSTS
@@ -60,20 +61,14 @@ def ordered_logit(
     condition: (n_units,) index into condition_names of each item's condition. Two-valued criteria give a
     plain logit of the higher value, under the same rules. Separated ratings are never fitted.
     """
-    model = _Terms(
-        category=np.unique(observations.category, return_inverse=True)[1],
-        condition=condition[observations.unit],
-        rater=observations.rater,
-        post=observations.cluster[observations.unit],
-        reference=reference,
-    )
+    model = _cells(observations, condition, reference)
     reason = model.why_not_estimable(condition_names, rater_names)
-    fit = None if reason else fit_ordered_logit(model.category, model.design(), model.post)
+    fit = None if reason else fit_ordered_logit(model.category, model.design(), model.by_post)
     if fit is None and not reason:
         reason = "Not estimable: the fit did not settle on finite values."
     return OrderedLogit(
         effects=model.effects(fit) if fit else (),
-        n_ratings=len(model.category),
+        n_ratings=observations.n_ratings,
         n_posts=model.n_posts,
         has_rater_terms=len(np.unique(model.rater)) > 1,
         reason=reason,
@@ -82,18 +77,22 @@ def ordered_logit(
 
 
 @dataclass(frozen=True, eq=False)
-class _Terms:
-    """category (0.., each in use), condition, rater and post of each rating, all (n,)."""
+class _Cells:
+    """Ratings of one point under one condition by one rater, counted by post.
+
+    category (0.., each in use), condition, rater: (n_cells,). by_post: (n_posts, n_cells).
+    """
 
     category: IntArray
     condition: IntArray
     rater: IntArray
-    post: IntArray
+    by_post: csr_array
     reference: int
 
     @property
     def n_posts(self) -> int:
-        return len(np.unique(self.post))
+        """Number of posts with a rating."""
+        return int(self.by_post.shape[0])
 
     @property
     def compared(self) -> IntArray:
@@ -157,6 +156,22 @@ class _Terms:
             )
             for number, beta, se in zip(self.compared, fit.coefficients, fit.errors, strict=False)
         )
+
+
+def _cells(observations: Observations, condition: IntArray, reference: int) -> _Cells:
+    posts, post = np.unique(observations.cluster[observations.unit], return_inverse=True)
+    each = np.stack((observations.category, condition[observations.unit], observations.rater))
+    shape = tuple(each.max(axis=1, initial=0) + 1)
+    codes, cell = np.unique(np.ravel_multi_index(tuple(each), shape), return_inverse=True)
+    category, of_condition, rater = np.unravel_index(codes, shape)
+    ones = np.ones(observations.n_ratings, dtype=np.int64)
+    return _Cells(
+        category=np.unique(category, return_inverse=True)[1],
+        condition=of_condition,
+        rater=rater,
+        by_post=csr_array((ones, (post, cell)), shape=(len(posts), len(codes))),
+        reference=reference,
+    )
 
 
 def _listed(names: Sequence[str]) -> str:

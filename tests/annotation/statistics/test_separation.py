@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from annotation.statistics.ordinal_fit import fit_ordered_logit
 from annotation.statistics.separation import groups_at_one_end, has_redundant_terms, is_separated
@@ -62,6 +63,6 @@ def test_is_separated_exactly_when_there_is_no_fit(data: st.DataObject) -> None:
     design = columns(condition, rater)
     assume(not has_redundant_terms(design))
 
-    fit = fit_ordered_logit(category, design, np.arange(n))
+    fit = fit_ordered_logit(category, design, csr_array(np.eye(n)))
 
     assert (fit is None) is is_separated(category, design)
