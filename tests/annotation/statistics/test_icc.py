@@ -108,6 +108,13 @@ def test_icc_without_differences_between_items_is_none_and_says_why(scores: list
     )
 
 
+@pytest.mark.parametrize("n_items", [2, 5, 6, 50])
+def test_equal_ratings_give_no_icc_out_of_rounding_errors(n_items: int) -> None:
+    scores = [[0.1, NA], *[[0.1, 0.1]] * (n_items - 1)]
+
+    assert estimate(observations_of(scores, values=[0, 0.1, 1, 5]), ICC_SINGLE) is None
+
+
 def test_a_mean_of_ratings_that_differ_most_within_items_has_no_reliability() -> None:
     observations = observations_of([[1, 5], [5, 1]])
 

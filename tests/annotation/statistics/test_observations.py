@@ -44,6 +44,17 @@ def test_subset_of_nothing_is_empty() -> None:
     assert subset.counts().shape == (0, 3)
 
 
+def test_a_rater_who_rated_an_item_twice_is_found_in_any_order() -> None:
+    with pytest.raises(ValueError, match="rated an item twice"):
+        Observations(
+            unit=np.array([0, 1, 0]),
+            rater=np.array([2, 1, 2]),
+            category=np.array([0, 0, 1]),
+            values=np.array([1.0, 2]),
+            cluster=np.array([0, 1]),
+        )
+
+
 @pytest.mark.parametrize(
     ("field", "numbers", "message"),
     [
