@@ -2,7 +2,7 @@
 
 All coefficients of a call are computed on one draw, so that they can be compared. Items are the usual unit
 (Zapf et al. 2016, BMC Med Res Methodol 16:93); ratings of one post are alike, and a new study would have new
-posts, so the interval over posts is the wider and the more honest one.
+posts, so the interval over posts is usually the wider one and always the more honest.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +25,6 @@ from annotation.statistics.resampled import Resampled, resampled, without_interv
 
 MINIMUM_ITEMS = MINIMUM_POSTS
 _CHUNK = 2_000_000
-
 
 Bootstrap: TypeAlias = Callable[..., list[Resampled]]
 """`bootstrap_items` or `bootstrap_posts`."""

@@ -84,6 +84,15 @@ def test_ac1_of_the_kappa_paradox_is_high() -> None:
     assert gwet_standard_error(observations) == pytest.approx(0.0231, abs=6e-5)
 
 
+def test_alpha_is_low_and_ac1_high_where_raters_agree_on_the_common_point_only() -> None:
+    """The harm ratings of the RESORT release: of 227 items 206 twice no, 3 twice yes, 18 split."""
+    observations = observations_of(items_of_table([[206, 9], [9, 3]]))
+
+    found = [estimate(observations, coefficient) for coefficient in (ALPHA_NOMINAL, AC1, EXACT_AGREEMENT)]
+
+    assert found == pytest.approx([0.2099, 0.9119, 0.9207], abs=5e-5)
+
+
 def test_ac1_at_low_prevalence() -> None:
     assert estimate(observations_of(items_of_table(LOW_PREVALENCE)), AC1) == pytest.approx(0.808, abs=6e-5)
 
