@@ -28,7 +28,7 @@ class OrdinalFit:
     errors: FloatArray
 
 
-class _CellLogit(OrderedModel):
+class CellLogit(OrderedModel):
     """The ordered logit of McCullagh (1980) of cells, with its first and second derivatives.
 
     params are, as statsmodels has them, the coefficients, the first cut and the logarithms of the steps to
@@ -99,37 +99,44 @@ def fit_ordered_logit(category: IntArray, design: FloatArray, by_post: csr_array
     """Return the maximum-likelihood fit, or None when it did not settle on an estimate.
 
     category: (n_cells,) 0..n_categories-1, each in use. design: (n_cells, p). by_post: (n_posts, n_cells) how
-    many ratings of each cell each post has. There is no estimate when the search has not converged after a
-    fixed number of steps, the curvature is singular, a coefficient is beyond 15 or an error beyond 50.
+    many ratings of each cell each post has. There is no estimate without a peak (see `peak`), nor when a
+    standard error is beyond 50 or 0, as it is where nothing scatters about a condition's coefficient.
     """
-    model = _CellLogit(category, design, by_post.sum(axis=0).astype(np.float64))
+    model = CellLogit(category, design, by_post.sum(axis=0).astype(np.float64))
+    params = peak(model)
+    if params is None:
+        return None
+    n_terms = design.shape[1]
+    errors = _clustered_errors(model, params, by_post)[:n_terms]
+    if not np.all((errors > 1e-6) & (errors <= _LARGEST_ERROR)):
+        return None
+    return OrdinalFit(coefficients=params[:n_terms], errors=errors)
+
+
+def peak(model: CellLogit) -> FloatArray | None:
+    """Return the params (p + n_cuts,) at the peak of the likelihood, or None where the search found none.
+
+    It found none when it has not converged after a fixed number of steps, when the likelihood is flat or
+    rising there, and when a coefficient is beyond 15.
+    """
+    limits = {"maxiter": _MOST_ITERATIONS, "disp": 0, "skip_hessian": True}
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            limits = {"maxiter": _MOST_ITERATIONS, "disp": 0, "skip_hessian": True}
             near = model.fit(method="bfgs", gtol=1e-3, **limits).params
-            peak = model.fit(start_params=near, method="newton", **limits)
-            errors = _clustered_errors(model, peak.params, by_post)[: design.shape[1]]
+            found = model.fit(start_params=near, method="newton", **limits)
+            hessian = model.hessian(found.params)
+            is_peak = np.isfinite(hessian).all() and np.linalg.eigvalsh(hessian).max() < -1e-8
     except np.linalg.LinAlgError:
         return None
-    coefficients = np.asarray(peak.params)[: design.shape[1]]
-    settled = (
-        peak.mle_retvals["converged"]
-        and np.all(np.abs(coefficients) <= _LARGEST_COEFFICIENT)
-        and np.all((errors > 1e-6) & (errors <= _LARGEST_ERROR))
-    )
-    return OrdinalFit(coefficients=coefficients, errors=errors) if settled else None
+    params = np.asarray(found.params, dtype=np.float64)
+    small = np.abs(params[: model.exog.shape[1]]) <= _LARGEST_COEFFICIENT
+    return params if found.mle_retvals["converged"] and is_peak and small.all() else None
 
 
-def _clustered_errors(model: _CellLogit, params: FloatArray, by_post: csr_array) -> FloatArray:
-    """Return (p + n_cuts,), the sandwich of Liang & Zeger (1986) with the usual correction for few clusters.
-
-    Raises LinAlgError where the likelihood has no peak.
-    """
-    hessian = model.hessian(params)
-    if not np.isfinite(hessian).all() or np.linalg.eigvalsh(hessian).max() > -1e-8:
-        raise np.linalg.LinAlgError("The likelihood has no peak here.")
-    bread = np.linalg.inv(-hessian)
+def _clustered_errors(model: CellLogit, params: FloatArray, by_post: csr_array) -> FloatArray:
+    """Return (p + n_cuts,): the sandwich of Liang & Zeger (1986), corrected as usual for few clusters."""
+    bread = np.linalg.inv(-model.hessian(params))
     of_posts = by_post @ model.rating_scores(params) @ bread
     n_posts, n_ratings = by_post.shape[0], by_post.sum()
     correction = n_posts / (n_posts - 1) * (n_ratings - 1) / max(n_ratings - len(params), 1)

@@ -4,7 +4,7 @@ from scipy.optimize import approx_fprime
 from scipy.sparse import csr_array
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from annotation.statistics.ordinal_fit import _CellLogit, fit_ordered_logit
+from annotation.statistics.ordinal_fit import CellLogit, fit_ordered_logit, peak
 
 
 def simulated(n: int, *, n_points: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -24,7 +24,7 @@ def by_post(post: np.ndarray) -> csr_array:
 @pytest.mark.parametrize("n_points", [2, 3, 10])
 def test_derivatives_equal_numerical_ones(n_points: int) -> None:
     category, design, _ = simulated(300, n_points=n_points, seed=2)
-    model = _CellLogit(category, design, np.arange(300) % 3.0)
+    model = CellLogit(category, design, np.arange(300) % 3.0)
     params = model.start_params + 0.1
 
     assert model.score(params) == pytest.approx(approx_fprime(params, model.loglike), abs=1e-3)
@@ -93,3 +93,12 @@ def test_fit_of_redundant_columns_is_none() -> None:
     category, design, post = simulated(100, n_points=3, seed=1)
 
     assert fit_ordered_logit(category, design[:, [0, 0]], by_post(post)) is None
+
+
+def test_fit_without_a_standard_error_is_none() -> None:
+    """Two conditions got the middle point only, so that nothing scatters about their difference of 0."""
+    category, condition = np.array([0, 0, 0, 2, 1, 1, 1, 1]), np.array([0, 0, 0, 0, 1, 1, 2, 2])
+    design = (condition[:, None] == [0, 2]) * 1.0
+
+    assert peak(CellLogit(category, design, np.ones(8))) is not None
+    assert fit_ordered_logit(category, design, by_post(np.arange(8))) is None
