@@ -3,6 +3,9 @@
 from celery import shared_task
 
 from annotation.domain.item import attach_responses as attach
+from annotation.domain.snapshot import take_snapshot as take
+from annotation.models import Study
+from annotation.queries.snapshot import newest_snapshot, rating_state
 from annotation.queries.study import studies_waiting_for_texts
 
 
@@ -11,3 +14,12 @@ def attach_responses() -> None:
     """Make items ratable whose texts have been written."""
     for study in studies_waiting_for_texts():
         attach(study)
+
+
+@shared_task
+def take_snapshot(study_id: int) -> None:
+    """Compute a study's numbers anew, unless that was done since its ratings last changed."""
+    study = Study.objects.get(pk=study_id)
+    newest = newest_snapshot(study)
+    if newest is None or newest.state != rating_state(study):
+        take(study)

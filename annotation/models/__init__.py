@@ -4,6 +4,7 @@ from annotation.models.criterion import Criterion, ScalePoint
 from annotation.models.draft import Draft
 from annotation.models.item import Item
 from annotation.models.rating import Rating, RatingVersion, Score
+from annotation.models.snapshot import Snapshot
 from annotation.models.study import (
     Condition,
     Consent,
@@ -33,6 +34,7 @@ __all__ = [
     "RatingVersion",
     "ScalePoint",
     "Score",
+    "Snapshot",
     "Study",
     "StudyEvent",
     "TopicOptOut",

@@ -1,0 +1,112 @@
+"""A study's numbers are computed from one state of its ratings, and kept with it."""
+
+import gzip
+import hashlib
+import json
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+import annotation.statistics
+from annotation.models import Condition, Item, Snapshot, Study
+from annotation.queries.contrast import planned_contrasts, reference_condition
+from annotation.queries.snapshot import rating_state
+from annotation.queries.study_ratings import KeyedRatings, keyed_ratings
+from annotation.statistics.report.plan import Plan
+from annotation.statistics.report.study import study_report
+from generation.canonical import canonical_json, canonical_sha256
+
+
+def take_snapshot(study: Study, *, n_resamples: int = 2_000) -> Snapshot:
+    """Compute everything from the ratings as they are now, and keep it with them.
+
+    Takes seconds for hundreds of items, so it is a worker's job. The state is read before the ratings: one
+    that comes in between makes the snapshot count as out of date, never as newer than it is.
+    """
+    taken_at, state = timezone.now(), rating_state(study)
+    keyed = keyed_ratings(study)
+    plan = _plan(study, keyed, n_resamples=n_resamples)
+    kept = _kept(study, keyed)
+    report = study_report(keyed.ratings, plan)
+    with transaction.atomic():
+        return Snapshot.objects.create(
+            study=study,
+            state=state,
+            data_sha256=canonical_sha256(kept),
+            code_sha256=statistics_sha256(),
+            plan=asdict(plan) | {"conditions": list(keyed.conditions), "raters": list(keyed.ratings.raters)},
+            report=report.document(),
+            ratings=gzip.compress(canonical_json(kept).encode(), mtime=0),
+            taken_at=taken_at,
+        )
+
+
+def ratings_of(snapshot: Snapshot) -> dict[str, Any]:
+    """Return the ratings that a snapshot was computed from: criteria, raters, items, and a row per rating.
+
+    Of a rating: the places of its item and rater in their lists, its own and its version's number, and for
+    each criterion the place of the point on the scale, -1 without one.
+    """
+    kept: dict[str, Any] = json.loads(gzip.decompress(bytes(snapshot.ratings)))
+    return kept
+
+
+@lru_cache(maxsize=1)
+def statistics_sha256() -> str:
+    """Tell one version of the statistics from another: the hash of their source files."""
+    root = Path(annotation.statistics.__path__[0])
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _plan(study: Study, keyed: KeyedRatings, *, n_resamples: int) -> Plan:
+    number_of = {pk: number for number, pk in enumerate(keyed.conditions)}
+    reference = reference_condition(study)
+    return Plan(
+        contrasts=tuple((number_of[a.pk], number_of[b.pk]) for a, b in planned_contrasts(study)),
+        reference=number_of[reference.pk] if reference else None,
+        raters_per_item=study.raters_per_item,
+        seed=study.seed,
+        n_resamples=n_resamples,
+    )
+
+
+def _kept(study: Study, keyed: KeyedRatings) -> dict[str, Any]:
+    ratings = keyed.ratings
+    columns = [ratings.item, ratings.rater, keyed.rating, keyed.version]
+    cells = _cells(study)
+    rows = zip(*(column.tolist() for column in columns), ratings.score.tolist(), strict=True)
+    return {
+        "criteria": [
+            {"key": scale.key, "values": [f"{value.normalize():f}" for value in scale.values]}
+            for scale in ratings.scales
+        ],
+        "raters": list(ratings.raters),
+        "items": [cells[item] for item in keyed.items.tolist()],
+        "ratings": [[*numbers, *points] for *numbers, points in rows],
+    }
+
+
+def _cells(study: Study) -> dict[int, list[Any]]:
+    """Return of each item what it is, by its key: item, post, dimension, and its condition's four names."""
+    conditions = Condition.objects.filter(study=study).select_related("model_spec")
+    names = {
+        condition.pk: [
+            condition.source,
+            condition.model_spec.name if condition.model_spec else "",
+            condition.pipeline,
+            condition.method,
+        ]
+        for condition in conditions
+    }
+    items = Item.objects.filter(study=study).values_list(
+        "pk", "post__position", "dimension__key", "condition"
+    )
+    return {pk: [pk, post, dimension, *names[condition]] for pk, post, dimension, condition in items}

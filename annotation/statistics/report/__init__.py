@@ -1,0 +1,1 @@
+"""What a study's ratings say, all of it, as values that JSON can hold."""

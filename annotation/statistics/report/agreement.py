@@ -1,0 +1,164 @@
+"""How well raters agree on each criterion, in all and within each condition."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotation.statistics.agreement import (
+    ADJACENT_AGREEMENT,
+    EXACT_AGREEMENT,
+    MEAN_ABSOLUTE_DIFFERENCE,
+    specific_agreement,
+)
+from annotation.statistics.alpha import ALPHA_INTERVAL, ALPHA_NOMINAL, ALPHA_ORDINAL
+from annotation.statistics.bootstrap import bootstrap_items, bootstrap_posts
+from annotation.statistics.coefficient import Coefficient
+from annotation.statistics.gwet import AC1, AC2_QUADRATIC
+from annotation.statistics.icc import ICC_SINGLE, icc_mean
+from annotation.statistics.interpretation import (
+    ac_sentence,
+    alpha_sentence,
+    icc_sentence,
+    paradox_sentence,
+    why_not_shown,
+)
+from annotation.statistics.interval import Estimate
+from annotation.statistics.observations import Observations
+from annotation.statistics.report.plan import Plan
+from annotation.statistics.study_ratings import Scale, StudyRatings
+
+
+@dataclass(frozen=True)
+class CoefficientReport:
+    """A coefficient with its intervals over posts (low, high) and over items, and what it means."""
+
+    key: str
+    name: str
+    value: float | None
+    low: float | None
+    high: float | None
+    low_items: float | None
+    high_items: float | None
+    reason: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class AgreementReport:
+    """Of one criterion. refusal: why no coefficient is shown; then there are none.
+
+    n_paired: items rated twice. paradox: a sentence where raw agreement is high and alpha low; else empty.
+    """
+
+    n_items: int
+    n_paired: int
+    n_ratings: int
+    n_raters: int
+    refusal: str
+    coefficients: tuple[CoefficientReport, ...]
+    paradox: str
+
+
+@dataclass(frozen=True)
+class CriterionAgreement:
+    """overall, and by condition in their order."""
+
+    overall: AgreementReport
+    conditions: tuple[AgreementReport, ...]
+
+
+def agreement_reports(ratings: StudyRatings, plan: Plan) -> dict[str, CriterionAgreement]:
+    """Return the agreement by criterion key."""
+    reports = {}
+    for criterion, scale in enumerate(ratings.scales):
+        observed = ratings.observations(criterion)
+        reports[scale.key] = CriterionAgreement(
+            overall=_agreement(observed, scale, plan),
+            conditions=tuple(
+                _agreement(observed.subset(ratings.condition == number), scale, plan)
+                for number in range(len(ratings.conditions))
+            ),
+        )
+    return reports
+
+
+def _agreement(observed: Observations, scale: Scale, plan: Plan) -> AgreementReport:
+    per_item = np.bincount(observed.unit, minlength=observed.n_units)
+    n_paired = int(np.count_nonzero(per_item >= 2))
+    refusal = why_not_shown(n_items_rated_twice=n_paired, n_raters=observed.n_raters)
+    shown = () if refusal else _coefficients(observed, scale, plan)
+    by_key = {coefficient.key: coefficient.value for coefficient in shown}
+    return AgreementReport(
+        n_items=int(np.count_nonzero(per_item)),
+        n_paired=n_paired,
+        n_ratings=observed.n_ratings,
+        n_raters=observed.n_raters,
+        refusal=refusal,
+        coefficients=shown,
+        paradox=paradox_sentence(
+            exact_agreement=by_key.get("exact"),
+            alpha=by_key.get("alpha"),
+            ratings=np.bincount(observed.category, minlength=len(observed.values)).tolist(),
+        ),
+    )
+
+
+def _coefficients(observed: Observations, scale: Scale, plan: Plan) -> tuple[CoefficientReport, ...]:
+    asked = _asked(scale, k=plan.raters_per_item)
+    coefficients = [coefficient for _, coefficient, _ in asked]
+    drawn = {"seed": plan.seed, "n_resamples": plan.n_resamples}
+    over_posts = bootstrap_posts(observed, coefficients, **drawn)
+    over_items = bootstrap_items(observed, coefficients, **drawn)
+    return tuple(
+        CoefficientReport(
+            key=key,
+            name=coefficient.name,
+            value=post.value,
+            low=post.low,
+            high=post.high,
+            low_items=item.low,
+            high_items=item.high,
+            reason=post.reason,
+            sentence=say(post),
+        )
+        for (key, coefficient, say), post, item in zip(asked, over_posts, over_items, strict=True)
+    )
+
+
+Say = Callable[[Estimate], str]
+
+
+def _asked(scale: Scale, *, k: int) -> list[tuple[str, Coefficient, Say]]:
+    """Return what is computed of a criterion: its key, the coefficient, and how to say what it means."""
+
+    def unsaid(estimate: Estimate) -> str:
+        return estimate.reason
+
+    def of_ac(name: str) -> Say:
+        return lambda estimate: ac_sentence(estimate, name=name)
+
+    def of_icc(k: int) -> Say:
+        return lambda estimate: icc_sentence(estimate, k=k)
+
+    if scale.is_ordinal:
+        beyond_chance: list[tuple[str, Coefficient, Say]] = [
+            ("alpha", ALPHA_ORDINAL, alpha_sentence),
+            ("alpha_interval", ALPHA_INTERVAL, alpha_sentence),
+            ("ac", AC2_QUADRATIC, of_ac(AC2_QUADRATIC.name)),
+        ]
+    else:
+        beyond_chance = [("alpha", ALPHA_NOMINAL, alpha_sentence), ("ac", AC1, of_ac(AC1.name))]
+    return [
+        ("exact", EXACT_AGREEMENT, unsaid),
+        ("adjacent", ADJACENT_AGREEMENT, unsaid),
+        ("mean_absolute_difference", MEAN_ABSOLUTE_DIFFERENCE, unsaid),
+        *beyond_chance,
+        ("icc", ICC_SINGLE, of_icc(1)),
+        ("icc_k", icc_mean(k), of_icc(k)),
+        *(
+            (f"specific_{value:f}", specific_agreement(number), unsaid)
+            for number, value in enumerate(scale.values)
+            if scale.is_rate
+        ),
+    ]

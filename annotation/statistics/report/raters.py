@@ -1,0 +1,76 @@
+"""How raters differ: severity, spread, halo, drift, and who has never met whom."""
+
+from dataclasses import dataclass
+
+from annotation.statistics.bootstrap import bootstrap_posts
+from annotation.statistics.drift import Drift, drifts
+from annotation.statistics.halo import Halo, halos
+from annotation.statistics.pair_agreement import PairAgreement, pair_agreement
+from annotation.statistics.paired_ratings import rater_pairs
+from annotation.statistics.range_use import RangeUse, range_uses
+from annotation.statistics.rater_graph import rater_graph
+from annotation.statistics.report.plan import Plan
+from annotation.statistics.severity import Severity, severities
+from annotation.statistics.study_ratings import StudyRatings
+
+
+@dataclass(frozen=True)
+class PairReport:
+    """Two raters on the items that both rated."""
+
+    first: int
+    second: int
+    agreement: PairAgreement
+
+
+@dataclass(frozen=True)
+class CriterionRaters:
+    """Each by rater number, of those with a score on the criterion."""
+
+    use: tuple[RangeUse, ...]
+    severity: tuple[Severity, ...]
+    drift: tuple[Drift, ...]
+    pairs: tuple[PairReport, ...]
+
+
+@dataclass(frozen=True)
+class RatersReport:
+    """criteria: by criterion key. halo: pairs of criterion numbers within each rater.
+
+    never_met: pairs of raters without a common item. groups: raters linked by common items; with more than
+    one group, severities cannot be compared across them.
+    """
+
+    criteria: dict[str, CriterionRaters]
+    halo: tuple[Halo, ...]
+    never_met: tuple[tuple[int, int], ...]
+    groups: tuple[tuple[int, ...], ...]
+
+
+def raters_report(ratings: StudyRatings, plan: Plan) -> RatersReport:
+    """Return what can be said of the raters; empty where nobody has rated."""
+    by_criterion = {
+        scale.key: _of_criterion(ratings, plan, criterion) for criterion, scale in enumerate(ratings.scales)
+    }
+    graphs = [rater_graph(ratings.observations(criterion)) for criterion in range(len(ratings.scales))]
+    widest = max(graphs, key=lambda graph: int(graph.shared.trace()), default=None)
+    return RatersReport(
+        criteria=by_criterion,
+        halo=halos(ratings.points(), ratings.rater),
+        never_met=widest.never_met if widest and len(widest.raters) else (),
+        groups=widest.components if widest and len(widest.raters) else (),
+    )
+
+
+def _of_criterion(ratings: StudyRatings, plan: Plan, criterion: int) -> CriterionRaters:
+    observed = ratings.observations(criterion)
+    drawn = {"seed": plan.seed, "n_resamples": plan.n_resamples}
+    return CriterionRaters(
+        use=range_uses(observed),
+        severity=severities(observed, **drawn),
+        drift=drifts(observed, ratings.given[ratings.scored(criterion)]),
+        pairs=tuple(
+            PairReport(one, other, pair_agreement(pair, bootstrap=bootstrap_posts, **drawn))
+            for (one, other), pair in rater_pairs(observed).items()
+        ),
+    )
