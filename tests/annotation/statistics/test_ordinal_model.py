@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from annotation.statistics.observations import Observations
 from annotation.statistics.ordinal_model import OrderedLogit, ordered_logit
@@ -174,3 +176,23 @@ def test_ordered_logit_of_too_little_gives_words(n_posts: int, conditions: int, 
     model = fitted(observations.subset(mask), condition[mask])
 
     assert (model.effects, model.reason) == ((), reason)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_ordered_logit_of_any_ratings_gives_finite_numbers_or_words(data: st.DataObject) -> None:
+    n_units = data.draw(st.integers(1, 12))
+    condition = data.draw(st.lists(st.integers(0, 2), min_size=n_units, max_size=n_units))
+    post = data.draw(st.lists(st.integers(0, 5), min_size=n_units, max_size=n_units))
+    cells = st.tuples(st.integers(0, n_units - 1), st.integers(0, 2), st.integers(0, 2))
+    rated = data.draw(st.lists(cells, unique_by=lambda cell: cell[:2], max_size=30))
+    unit, rater, category = np.array(rated, dtype=np.int64).reshape(-1, 3).T
+    cluster = np.unique(post, return_inverse=True)[1]
+
+    model = fitted(observed(unit, rater, category, 3, cluster), np.array(condition))
+
+    assert bool(model.effects) != bool(model.reason)
+    for effect in model.effects:
+        assert np.isfinite([effect.beta, effect.odds_ratio, effect.low, effect.high]).all()
+        assert 0 < effect.low < effect.odds_ratio < effect.high
+        assert 0 <= effect.p <= 1
