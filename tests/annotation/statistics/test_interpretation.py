@@ -131,6 +131,14 @@ def test_paradox_sentence_of_the_release() -> None:
     )
 
 
+def test_paradox_sentence_begins_at_one_rare_rating_in_five() -> None:
+    sentence = paradox_sentence(exact_agreement=0.9, alpha=0.399, ratings=[80, 15, 5])
+
+    assert sentence.startswith(
+        "Raters agree on 90 % of pairs, and yet alpha is .399: both are true. Only 20 %"
+    )
+
+
 @pytest.mark.parametrize(
     ("exact_agreement", "alpha", "ratings"),
     [
