@@ -92,6 +92,7 @@ class EventKind(TextChoices):
     RESPONSE_EDITED = "response_edited", "Text edited after review"
     RESPONSE_EXCLUDED = "response_excluded", "Text excluded after review"
     HUMAN_TEXTS_IMPORTED = "human_texts_imported", "Texts by people imported"
+    RELEASE_IMPORTED = "release_imported", "Release imported"
     STIMULI_HASHED = "stimuli_hashed", "Texts complete, and their hash taken"
     RESPONSE_REGENERATED = "response_regenerated", "Text written again"
     INVITED = "invited", "Person invited"

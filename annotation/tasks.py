@@ -5,7 +5,7 @@ from celery import shared_task
 from annotation.domain.item import attach_responses as attach
 from annotation.domain.snapshot import take_snapshot as take
 from annotation.models import Study
-from annotation.queries.snapshot import newest_snapshot, rating_state
+from annotation.queries.snapshot import is_computed
 from annotation.queries.study import studies_waiting_for_texts
 
 
@@ -20,6 +20,5 @@ def attach_responses() -> None:
 def take_snapshot(study_id: int) -> None:
     """Compute a study's numbers anew, unless that was done since its ratings last changed."""
     study = Study.objects.get(pk=study_id)
-    newest = newest_snapshot(study)
-    if newest is None or newest.state != rating_state(study):
+    if not is_computed(study):
         take(study)

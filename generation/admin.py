@@ -11,6 +11,7 @@ from generation.models import (
     ConstitutionSet,
     Dimension,
     GenerationRun,
+    ImportRecord,
     ModelSpec,
     Post,
     PostCollection,
@@ -157,12 +158,21 @@ class ResponseAdmin(ViewOnlyAdmin):
         "created_at",
     ]
     list_filter = ["status", "source", "is_final"]
-    list_select_related = ["post", "chain", "dimension"]
+    list_select_related = ["post", "chain", "dimension", "imported"]
     search_fields = ["id", "post__key", "sha256"]
 
     @admin.display(ordering="chain__strategy")
     def strategy(self, response: Response) -> str:
-        return response.chain.strategy if response.chain else response.method
+        origin = response.chain or response.imported
+        return (origin.strategy if origin else "") or response.method
+
+
+@admin.register(ImportRecord)
+class ImportRecordAdmin(ViewOnlyAdmin):
+    list_display = ["id", "file", "row", "field", "model_spec", "strategy", "step", "at"]
+    list_filter = ["strategy", "model_spec"]
+    list_select_related = ["model_spec"]
+    search_fields = ["id", "file"]
 
 
 @admin.register(ResponseReview)

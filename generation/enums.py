@@ -33,10 +33,11 @@ class StepStatus(TextChoices):
 
 
 class BackendKind(TextChoices):
-    """How a model is run; the keys of generation.backends.registry.LOADERS."""
+    """How a model is run: the keys of generation.backends.registry.LOADERS, and IMPORTED for none of them."""
 
     TRANSFORMERS = "transformers", "On this site's own machines (transformers)"
     OPENAI = "openai", "Over an OpenAI-compatible API"
+    IMPORTED = "imported", "Not run here: its texts were imported"
 
 
 class ChatFormat(TextChoices):

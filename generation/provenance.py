@@ -61,6 +61,25 @@ class RunReference:
 
 
 @dataclass(frozen=True)
+class ImportReference:
+    """Where a text that was not written here came in from.
+
+    Of a text by a person model and strategy are "", step is None and calls are none. Of a model's text calls
+    holds prompts and answers as the file has them, from after the text before in its chain; the last answer,
+    None there, is the text.
+    """
+
+    file: str
+    row: int
+    field: str
+    at: datetime
+    model: str
+    strategy: str
+    step: int | None
+    calls: list[dict[str, str | None]]
+
+
+@dataclass(frozen=True)
 class CallRecord:
     """One model call. seconds is its share of its batch's time; attempts counts all, also before a retry."""
 
@@ -109,7 +128,10 @@ class ReviewRecord:
 
 @dataclass(frozen=True)
 class ResponseRecord:
-    """All that is known of one response. run is None, and calls are none, for a text that a person wrote."""
+    """All that is known of one response.
+
+    run is None, and calls are none, for a text that no run of this site wrote: one by a person or imported.
+    """
 
     response_id: int
     source: str
@@ -123,6 +145,7 @@ class ResponseRecord:
     was_edited: bool
     created_at: datetime
     post: PostReference
+    imported: ImportReference | None
     run: RunReference | None
     totals: Totals | None
     calls: tuple[CallRecord, ...]

@@ -1,7 +1,8 @@
 """Is a generated text fit to be rated? What is not is reported and left as it is: nothing is trimmed.
 
 Only one text and its own prompt are looked at here. Whether a text is nearly that of another condition
-(`generation.similarity`) is asked where it is recorded, and answered with Problem.NEAR_DUPLICATE.
+(`generation.similarity`) is asked where it is recorded, and answered with Problem.NEAR_DUPLICATE; whether an
+imported one is no answer at all, where it comes in (Problem.NO_ANSWER).
 """
 
 import re
@@ -41,6 +42,7 @@ class Problem(StrEnum):
     WRONG_VOICE = "wrong_voice"
     WRONG_KIND = "wrong_kind"
     NEAR_DUPLICATE = "near_duplicate"
+    NO_ANSWER = "no_answer"
 
     @property
     def sentence(self) -> str:
@@ -61,6 +63,7 @@ _SENTENCES = {
     Problem.WRONG_VOICE: "The text speaks as the person who posted, not to them.",
     Problem.WRONG_KIND: "The text rates the situation, as an appraisal does; a reappraisal was asked for.",
     Problem.NEAR_DUPLICATE: "The text is nearly the same as that of another condition.",
+    Problem.NO_ANSWER: "The text is the refusal of an API, recorded in place of an answer.",
 }
 
 _MARKUP = re.compile(

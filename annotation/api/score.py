@@ -1,6 +1,6 @@
 """A study's scores, the same numbers as on its page."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -13,13 +13,22 @@ from annotation.enums import ConditionSource
 from annotation.exports.score_table import scores_document
 from annotation.models import User
 from annotation.queries.score import scores_for_study
+from annotation.queries.snapshot import computed_of
 from annotation.queries.study import studies_seen_by
+
+
+class IntervalField(serializers.ListField):
+    """A 95 % interval: [low, high], or null."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(child=serializers.FloatField(), allow_null=True, **options)
 
 
 class DescriptionSerializer(serializers.Serializer):
     n = serializers.IntegerField()
     mean = serializers.FloatField(allow_null=True, help_text="null without a rating")
     sd = serializers.FloatField(allow_null=True, help_text="n-1 in the denominator; null below two ratings")
+    ci = IntervalField(help_text="of the mean, from resampling posts")
 
 
 class ConditionScoresSerializer(serializers.Serializer):
@@ -37,6 +46,82 @@ class RaterScoresSerializer(serializers.Serializer):
     rater = serializers.CharField(help_text="the rater's code in this study")
     n = serializers.IntegerField()
     mean = serializers.DictField(child=serializers.FloatField(allow_null=True), help_text="by criterion")
+    active_seconds_median = serializers.FloatField(
+        allow_null=True, help_text="of her rated items; null where her browser told none"
+    )
+
+
+class SnapshotSerializer(serializers.Serializer):
+    sha256 = serializers.CharField(help_text="of the ratings that were used")
+    taken_at = serializers.DateTimeField()
+    is_current = serializers.BooleanField(help_text="false where ratings have changed since")
+    code_sha256 = serializers.CharField(help_text="of the program's statistics")
+    seed = serializers.IntegerField()
+    n_resamples = serializers.IntegerField()
+
+
+class CoefficientSerializer(serializers.Serializer):
+    value = serializers.FloatField(allow_null=True)
+    ci = IntervalField(help_text="from resampling posts")
+    ci_items = IntervalField(help_text="from resampling items")
+    reason = serializers.CharField(help_text="why there is no number or no interval; else empty")
+
+
+class AlphaSerializer(CoefficientSerializer):
+    level = serializers.ChoiceField(choices=["ordinal", "nominal"])
+
+
+class GwetSerializer(CoefficientSerializer):
+    weights = serializers.ChoiceField(choices=["quadratic", "identity"])
+
+
+class IccSerializer(CoefficientSerializer):
+    form = serializers.ChoiceField(choices=["1,1", "1,k"])
+    k = serializers.IntegerField(required=False, help_text="ratings of which an item's mean is made")
+
+
+class AgreementSerializer(serializers.Serializer):
+    n_items = serializers.IntegerField(help_text="with at least two ratings")
+    n_ratings = serializers.IntegerField()
+    n_raters = serializers.IntegerField()
+    percent = serializers.FloatField(allow_null=True, help_text="share of pairs of ratings that are equal")
+    adjacent = serializers.FloatField(allow_null=True, help_text="at most one step of the scale apart")
+    mean_absolute_difference = serializers.FloatField(allow_null=True, help_text="in points of the scale")
+    krippendorff_alpha = AlphaSerializer()
+    gwet_ac = GwetSerializer()
+    icc = IccSerializer()
+    icc_k = IccSerializer()
+    specific = serializers.DictField(
+        child=CoefficientSerializer(), help_text="by the value of the point, of two-valued criteria"
+    )
+    paradox = serializers.CharField(help_text="explains high raw agreement beside a low alpha; else empty")
+
+
+class ConditionNamesSerializer(serializers.Serializer):
+    source = serializers.ChoiceField(choices=ConditionSource.choices)  # type: ignore[assignment]
+    model = serializers.CharField()
+    pipeline = serializers.CharField()
+    method = serializers.CharField()
+
+
+class ComparisonSerializer(serializers.Serializer):
+    criterion = serializers.CharField()
+    a = ConditionNamesSerializer()
+    b = ConditionNamesSerializer()
+    n_pairs = serializers.IntegerField(help_text="items of the same post and dimension")
+    n_posts = serializers.IntegerField(help_text="what the test is made of")
+    difference = serializers.FloatField(allow_null=True, help_text="mean of a minus b, in points")
+    ci = IntervalField(help_text="of the difference, from resampling posts")
+    p = serializers.FloatField(allow_null=True, help_text="sign-flip permutation by post, two-sided")
+    p_holm = serializers.FloatField(allow_null=True, help_text="adjusted within the criterion")
+    smallest_p = serializers.FloatField(help_text="that so few posts could reach at all")
+    effect_size = serializers.FloatField(allow_null=True, help_text="d_z")
+    effect_size_ci = IntervalField()
+    superiority = serializers.FloatField(allow_null=True, help_text="share of pairs that a wins")
+    test = serializers.CharField()
+    p_wilcoxon = serializers.FloatField(allow_null=True)
+    p_t = serializers.FloatField(allow_null=True)
+    reason = serializers.CharField(help_text="why there is no test; else empty")
 
 
 class StudyScoresSerializer(serializers.Serializer):
@@ -44,7 +129,10 @@ class StudyScoresSerializer(serializers.Serializer):
     n_items = serializers.IntegerField()
     n_ratings = serializers.IntegerField()
     n_raters = serializers.IntegerField()
+    snapshot = SnapshotSerializer(allow_null=True)
     conditions = ConditionScoresSerializer(many=True)
+    agreement = serializers.DictField(child=AgreementSerializer(), help_text="by criterion")
+    comparisons = ComparisonSerializer(many=True)
     raters = RaterScoresSerializer(many=True)
 
 
@@ -60,7 +148,8 @@ class StudyScoresSerializer(serializers.Serializer):
 def study_scores(request: Request, slug: str) -> Response:
     """Mean and SD per condition and criterion over individual ratings, and each rater's means, live.
 
-    Current versions of submitted expert ratings count, first occasion only.
+    Intervals, agreement and comparisons are those computed last: `snapshot` says of which ratings, and is null
+    before the first time. Current versions of submitted expert ratings count, first occasion only.
     """
     study = get_object_or_404(studies_seen_by(cast(User, request.user)), slug=slug)
-    return Response(StudyScoresSerializer(scores_document(scores_for_study(study))).data)
+    return Response(StudyScoresSerializer(scores_document(scores_for_study(study), computed_of(study))).data)

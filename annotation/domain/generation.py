@@ -7,7 +7,7 @@ from annotation.domain.errors import StudyError
 from annotation.domain.event import record_event
 from annotation.domain.item import attach_responses, plan_items
 from annotation.domain.stimuli import hash_stimuli
-from annotation.enums import EventKind
+from annotation.enums import EventKind, StudyStatus
 from annotation.models import Study, User
 from generation.backends.base import Decoding
 from generation.domain.example import example_run
@@ -39,6 +39,8 @@ def start_generation(study: Study, *, by: User | None) -> GenerationRun:
     study = Study.objects.select_for_update(of=("self",)).get(pk=study.pk)
     if study.run is not None:
         raise StudyError("Generation of this study has been started already.")
+    if study.status == StudyStatus.CLOSED:
+        raise StudyError("The study is closed; no text is written for it any more.")
     conditions = list(study.conditions.select_related("model_spec"))
     dimensions = list(study.dimensions.order_by("number"))
     if not conditions or not dimensions:

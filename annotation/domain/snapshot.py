@@ -13,6 +13,7 @@ from django.utils import timezone
 
 import annotation.statistics
 from annotation.models import Condition, Item, Snapshot, Study
+from annotation.queries.active_span import rater_times
 from annotation.queries.contrast import planned_contrasts, reference_condition
 from annotation.queries.snapshot import rating_state
 from annotation.queries.study_ratings import KeyedRatings, keyed_ratings
@@ -31,6 +32,7 @@ def take_snapshot(study: Study, *, n_resamples: int = 2_000) -> Snapshot:
     keyed = keyed_ratings(study)
     plan = _plan(study, keyed, n_resamples=n_resamples)
     kept = _kept(study, keyed)
+    active_seconds = {times.code: times.median_active_seconds for times in rater_times(study)}
     report = study_report(keyed.ratings, plan)
     with transaction.atomic():
         return Snapshot.objects.create(
@@ -39,7 +41,7 @@ def take_snapshot(study: Study, *, n_resamples: int = 2_000) -> Snapshot:
             data_sha256=canonical_sha256(kept),
             code_sha256=statistics_sha256(),
             plan=asdict(plan) | {"conditions": list(keyed.conditions), "raters": list(keyed.ratings.raters)},
-            report=report.document(),
+            report=report.document() | {"active_seconds_median": active_seconds},
             ratings=gzip.compress(canonical_json(kept).encode(), mtime=0),
             taken_at=taken_at,
         )

@@ -19,6 +19,7 @@ from generation.backends.base import Decoding
 from generation.domain.example import store_example_constitution, store_example_prompts
 from generation.domain.post import PostDraft, store_posts
 from generation.domain.run import RunError, regenerate
+from generation.enums import BackendKind
 from generation.models import Chain, ConstitutionSet, Dimension, ModelSpec, PostCollection, PromptSet
 from generation.strategies import STRATEGIES
 
@@ -94,6 +95,8 @@ def change_design(
     study = _locked(study)
     if study.run_id is not None:
         raise StudyError("Texts are being written for this design, so it can no longer be changed.")
+    if study.status == StudyStatus.CLOSED:
+        raise StudyError("The study is closed; its design stays as it was rated.")
     study.constitution_set = constitution_set or study.constitution_set
     study.prompt_set = prompt_set or study.prompt_set
     study.decoding = study.decoding if decoding is None else decoding.to_dict()
@@ -123,6 +126,8 @@ def _check_design(
         raise StudyError("A dimension does not belong to the study's constitution set.")
     if any(strategy_key not in STRATEGIES for _, strategy_key in conditions):
         raise StudyError("A condition names a strategy that does not exist.")
+    if any(model_spec.backend == BackendKind.IMPORTED for model_spec, _ in conditions):
+        raise StudyError("A condition names a model whose texts were imported: it cannot write any here.")
     if human_sources and not set(human_sources) <= {text.source for text in human_texts(study)}:
         raise StudyError("A condition names a source that has no texts for the study's posts.")
     if not 1 <= study.raters_per_item <= MOST_RATERS_PER_ITEM:

@@ -36,7 +36,9 @@ RATING_COLUMNS = (
     Column("rater", "The rater's code in this study.", "rater_code"),
     Column("position", "Place of the item in this rater's own order, from 1.", "place"),
     Column("occasion", "1; 2 and up where the same rater rated the item again.", "occasion_no"),
-    Column("origin", "expert, simulated or imported. Scores count expert ratings of occasion 1."),
+    Column(
+        "origin", "expert, simulated or imported. Scores count expert and imported ratings of occasion 1."
+    ),
     Column("rating", "Number of the rating; its rows have one per criterion."),
     Column(
         "version",

@@ -10,7 +10,11 @@ ORIGIN_COLUMNS = (
     ),
     Column("was_edited", "1 where a person edited the text before it was rated, else 0."),
     Column("generation_no", "1; 2 and up where the text was written again. Empty, as all below, for people."),
-    Column("backend", "How the model was run: transformers (on the site's own machines) or openai (an API)."),
+    Column(
+        "backend",
+        "How the model was run: transformers (on the site's own machines), openai (an API) or "
+        "imported (not here).",
+    ),
     Column("model_id", "The model as it was asked for: a hub's id, a folder, or an API's name."),
     Column("model_revision", "The revision that was asked for; may be empty."),
     Column("weights_sha256", "SHA-256 of the model's weights; empty for a model behind an API."),

@@ -2,56 +2,97 @@
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from annotation.domain.errors import StudyError
 from annotation.exports.csv_cells import Cell, csv_lines
+from annotation.exports.report_document import (
+    Document,
+    agreement_document,
+    comparisons_document,
+    interval,
+    snapshot_document,
+)
 from annotation.queries.score import ConditionScores, StudyScores
+from annotation.queries.snapshot import Computed
 from annotation.statistics.description import Description
 
 
-def scores_document(scores: StudyScores) -> dict[str, Any]:
+def scores_document(scores: StudyScores, computed: Computed | None) -> Document:
     """Return the scores in the shape of the JSON that programs rely on; the API gives the same.
 
-    A mean without a rating, and an SD with fewer than two, is null.
+    Means, SDs and numbers of ratings are live. Intervals (over posts), agreement and comparisons are those
+    that were computed last; `snapshot` names them and says whether they are of the ratings as they are. It is
+    null, and they are null or empty, before the first time. A mean without a rating, and an SD with fewer
+    than two, is null.
     """
+    names = {condition.condition: _names(condition) for condition in scores.conditions}
     return {
         "study": scores.slug,
         "n_items": scores.n_items,
         "n_ratings": scores.n_ratings,
         "n_raters": len(scores.raters),
-        "conditions": [
-            {
-                "source": condition.source,
-                "model": condition.model,
-                "pipeline": condition.pipeline,
-                "method": condition.method,
-                "n_items": condition.n_items,
-                "n_ratings": condition.n_ratings,
-                "scores": {
-                    key: {"n": description.n, "mean": description.mean, "sd": description.sd}
-                    for key, description in condition.scores.items()
-                },
-            }
-            for condition in scores.conditions
-        ],
+        "snapshot": snapshot_document(computed) if computed else None,
+        "conditions": [_condition(condition, computed) for condition in scores.conditions],
+        "agreement": agreement_document(computed.report, k=computed.snapshot.plan["raters_per_item"])
+        if computed
+        else {},
+        "comparisons": comparisons_document(
+            computed.report, conditions=[names[key] for key in computed.snapshot.plan["conditions"]]
+        )
+        if computed
+        else [],
         "raters": [
             {
                 "rater": rater.code,
                 "n": rater.n_ratings,
                 "mean": {key: description.mean for key, description in rater.scores.items()},
+                "active_seconds_median": computed.report["active_seconds_median"].get(rater.code)
+                if computed
+                else None,
             }
             for rater in scores.raters
         ],
     }
 
 
-def as_json(scores: StudyScores) -> str:
-    return json.dumps(scores_document(scores), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+def _names(condition: ConditionScores) -> Document:
+    return {name: getattr(condition, name) for name in ("source", "model", "pipeline", "method")}
 
 
-def as_markdown(scores: StudyScores) -> str:
-    """Return Table 3: a row per condition, mean (SD) per criterion with n where it is not all ratings."""
+def _condition(condition: ConditionScores, computed: Computed | None) -> Document:
+    intervals = intervals_of(computed, condition)
+    return {
+        **_names(condition),
+        "n_items": condition.n_items,
+        "n_ratings": condition.n_ratings,
+        "scores": {
+            key: {
+                "n": description.n,
+                "mean": description.mean,
+                "sd": description.sd,
+                "ci": intervals.get(key),
+            }
+            for key, description in condition.scores.items()
+        },
+    }
+
+
+def intervals_of(computed: Computed | None, condition: ConditionScores) -> dict[str, list[float] | None]:
+    """Return the interval of each criterion's mean in a condition, by key; empty where none was computed."""
+    number = computed.number_of().get(condition.condition) if computed else None
+    if computed is None or number is None:
+        return {}
+    scores = computed.report["conditions"][number]["scores"]
+    return {key: interval(of_criterion["mean"]) for key, of_criterion in scores.items()}
+
+
+def as_json(scores: StudyScores, computed: Computed | None) -> str:
+    document = scores_document(scores, computed)
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def as_markdown(scores: StudyScores, computed: Computed | None) -> str:
+    """Return Table 3: a row per condition, mean (SD) [interval], with n where it is not all ratings."""
     head = ["Condition", "Items", "Ratings"] + [
         f"{criterion.label}, {criterion.direction.label.lower()}: mean (SD)" for criterion in scores.criteria
     ]
@@ -61,7 +102,10 @@ def as_markdown(scores: StudyScores) -> str:
             condition.label,
             str(condition.n_items),
             str(condition.n_ratings),
-            *(_mean_and_sd(condition, description) for description in condition.scores.values()),
+            *(
+                _mean_and_sd(condition, description, intervals_of(computed, condition).get(key))
+                for key, description in condition.scores.items()
+            ),
         ]
         for condition in scores.conditions
     ]
@@ -71,39 +115,52 @@ def as_markdown(scores: StudyScores) -> str:
     )
 
 
-def _mean_and_sd(condition: ConditionScores, description: Description) -> str:
+def _mean_and_sd(condition: ConditionScores, description: Description, interval: list[float] | None) -> str:
     if description.mean is None:
         return "no rating"
     sd = "SD needs 2 ratings" if description.sd is None else f"{description.sd:.2f}"
     n = "" if description.n == condition.n_ratings else f", n = {description.n}"
-    return f"{description.mean:.2f} ({sd}){n}"
+    between = f" [{interval[0]:.2f}, {interval[1]:.2f}]" if interval else ""
+    return f"{description.mean:.2f} ({sd}){between}{n}"
 
 
-def as_csv(scores: StudyScores) -> str:
+def as_csv(scores: StudyScores, computed: Computed | None) -> str:
     """Return a row per condition; empty cells where there is no number."""
-    return "".join(csv_lines(_table_rows(scores)))
+    return "".join(csv_lines(_table_rows(scores, computed)))
 
 
-def _table_rows(scores: StudyScores) -> Iterator[list[Cell]]:
+def _table_rows(scores: StudyScores, computed: Computed | None) -> Iterator[list[Cell]]:
     names = ["source", "model", "pipeline", "method", "n_items", "n_ratings"]
-    figures = [f"{criterion.key}_{figure}" for criterion in scores.criteria for figure in ("n", "mean", "sd")]
+    figures = [
+        f"{criterion.key}_{figure}"
+        for criterion in scores.criteria
+        for figure in ("n", "mean", "sd", "ci_low", "ci_high")
+    ]
     yield [*names, *figures]
     for condition in scores.conditions:
         numbers: list[Cell] = []
-        for description in condition.scores.values():
-            numbers += [description.n, description.mean, description.sd]
+        intervals = intervals_of(computed, condition)
+        for key, description in condition.scores.items():
+            low, high = intervals.get(key) or (None, None)
+            numbers += [description.n, description.mean, description.sd, low, high]
         yield [*(getattr(condition, name) for name in names), *numbers]
 
 
-SCORE_FORMATS: dict[str, Callable[[StudyScores], str]] = {
+ScoreFormat = Callable[[StudyScores, Computed | None], str]
+SCORE_FORMATS: dict[str, ScoreFormat] = {
     "json": as_json,
     "md": as_markdown,
     "csv": as_csv,
 }
 
 
-def render_scores(scores: StudyScores, *, format_key: str) -> str:
+def render_scores(scores: StudyScores, computed: Computed | None, *, format_key: str) -> str:
     """Write the scores in the named format; raises StudyError, naming those there are."""
-    if format_key not in SCORE_FORMATS:
-        raise StudyError(f"There is no format {format_key!r}. There are: {', '.join(SCORE_FORMATS)}.")
-    return SCORE_FORMATS[format_key](scores)
+    return find_score_format(format_key)(scores, computed)
+
+
+def find_score_format(key: str) -> ScoreFormat:
+    """Return what writes the named format; raises StudyError, naming those there are."""
+    if key not in SCORE_FORMATS:
+        raise StudyError(f"There is no format {key!r}. There are: {', '.join(SCORE_FORMATS)}.")
+    return SCORE_FORMATS[key]

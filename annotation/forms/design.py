@@ -15,6 +15,7 @@ from annotation.forms.decoding import DecodingForm
 from annotation.models import Study
 from annotation.queries.human_text import HumanSource, human_sources, human_texts
 from generation.models import ConstitutionSet, Dimension, ModelSpec, PromptSet
+from generation.queries.model_spec import models_to_run
 from generation.strategies import STRATEGIES
 
 LARGEST_SEED = 2**31 - 1
@@ -122,7 +123,7 @@ class DesignForm(DecodingForm):
             for name in (*DecodingForm.base_fields, "constitution_set", "prompt_set", "seed"):
                 data.setdefault(name, "" if stored[name] is None else str(stored[name]))
         super().__init__(data, initial=stored)
-        self.models = list(ModelSpec.objects.order_by("name"))
+        self.models = list(models_to_run(beside=study.conditions.values("model_spec")))
         self.offered = Dimension.objects.filter(constitution_set=self._chosen_set(study)).order_by("number")
         self.human_texts = human_texts(study)
         self.sources = human_sources(self.human_texts)

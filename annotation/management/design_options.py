@@ -10,7 +10,8 @@ from annotation.domain.errors import StudyError
 from annotation.domain.study import change_design
 from annotation.forms.design import DesignForm
 from annotation.models import Study
-from generation.models import Dimension, ModelSpec
+from generation.models import Dimension
+from generation.queries.model_spec import models_to_run
 from generation.strategies import STRATEGIES
 
 # What the form's fields are called here; their figures are checked there.
@@ -85,7 +86,7 @@ def _conditions(study: Study, keys: list[str], names: list[str]) -> list[str]:
         raise StudyError(f"There is no strategy {unknown[0]!r}; there are {', '.join(STRATEGIES)}.")
     stored = [condition for condition in study.conditions.all() if condition.model_spec_id is not None]
     keys = keys or sorted({condition.strategy_key for condition in stored})
-    models = dict(ModelSpec.objects.values_list("name", "pk"))
+    models = dict(models_to_run().values_list("name", "pk"))
     if unknown := [name for name in names if name not in models]:
         raise StudyError(
             f"There is no model {unknown[0]!r}; there are {', '.join(sorted(models)) or 'none'}."

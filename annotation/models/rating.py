@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from annotation.enums import RatingOrigin
 from annotation.models.assignment import Assignment
@@ -29,7 +30,9 @@ class RatingVersion(models.Model):
     submission = models.UUIDField(
         unique=True, help_text="Made by the form, so that a resent form counts once."
     )
-    saved_at = models.DateTimeField(auto_now_add=True)
+    saved_at = models.DateTimeField(
+        default=timezone.now, editable=False, help_text="Of an imported rating: as the release has it."
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=500, blank=True, help_text="Why it was changed; may be left out.")
 

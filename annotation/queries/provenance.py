@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, When
+from django.db.models.functions import Coalesce
 
 from annotation.enums import AssignmentStatus
-from annotation.models import Item, Study
+from annotation.models import ImportedItem, Item, Study
 from generation.canonical import canonical_json
-from generation.enums import ResponseSource, ReviewKind
+from generation.enums import ReviewKind
 from generation.models import BackendEnvironment, GenerationRun, Response, ResponseReview, Step
 
 # What a table says of the machine that wrote a text; the record has all of it.
@@ -21,12 +22,17 @@ Origin = Mapping[str, Any]
 
 
 def responses_of(study: Study) -> QuerySet[Response]:
-    """Return all texts of the study: its run's, earlier and replaced ones among them, and people's in use."""
+    """Return all texts of the study: its run's, earlier and replaced ones among them, and people's in use.
+
+    Of an imported study also the texts that came in for its posts and that nobody rated.
+    """
     in_use = Item.objects.filter(study=study, response=OuterRef("pk"))
-    by_people = Q(Exists(in_use), source=ResponseSource.HUMAN)
-    if study.run_id is None:
-        return Response.objects.filter(by_people)
-    return Response.objects.filter(by_people | Q(chain__run_model__run=study.run_id))
+    texts = Q(Exists(in_use))
+    if study.run_id is not None:
+        texts |= Q(chain__run_model__run=study.run_id)
+    if ImportedItem.objects.filter(item__study=study).exists():
+        texts |= Q(imported__isnull=False, post__collection=study.posts_id)
+    return Response.objects.filter(texts)
 
 
 def rated_responses(study: Study) -> QuerySet[Response]:
@@ -43,18 +49,18 @@ def origins_by_response(study: Study) -> dict[int, Origin]:
     """Return what a table says of the origin of each response in the study's items. Five queries.
 
     Of a refinement the figures are sums over its calls, and seed and environment are those of the last one.
-    What does not apply to a text by a person is None, or not there.
+    What does not apply to a text by a person, or is not known of an imported one, is None, or not there.
     """
-    by_people = {row["pk"]: row for row in _rows(study).filter(chain=None)}
+    without_run = {row["pk"]: row for row in _rows(study).filter(chain=None)}
     run = _run_of(study)
     if run is None:
-        return by_people
+        return without_run
     of_run, sums, environments = _of_run(run), _sums_by_chain(run), _environments(run)
     by_models = {
         row["pk"]: {**row, **of_run, **sums[row["chain"]], **environments.get(row["environment"], {})}
         for row in _rows(study).exclude(chain=None)
     }
-    return {**by_people, **by_models}
+    return {**without_run, **by_models}
 
 
 def _run_of(study: Study) -> GenerationRun | None:
@@ -71,8 +77,8 @@ def _rows(study: Study) -> "QuerySet[Response, Any]":
         post_sha256=F("post__sha256"),
         was_edited=Case(When(Exists(edits), then=1), default=0),
         generation_no=F("chain__generation_no"),
-        backend=F("chain__run_model__model_spec__backend"),
-        model_id=F("chain__run_model__model_spec__model"),
+        backend=Coalesce("chain__run_model__model_spec__backend", "imported__model_spec__backend"),
+        model_id=Coalesce("chain__run_model__model_spec__model", "imported__model_spec__model"),
         model_revision=F("chain__run_model__model_spec__revision"),
         chat_format=F("chain__run_model__model_spec__chat_format"),
         call_seed=F("step__seed"),

@@ -6,7 +6,10 @@ from annotation.models import Study
 from generation.models import Response
 from generation.queries.review import excluded_responses, responses_to_review
 
-ORIGIN = ("post", "dimension", "step", "chain__dimension", "chain__run_model__model_spec")
+ORIGIN = (
+    *("post", "dimension", "step", "imported"),
+    *("chain__dimension", "chain__run_model__model_spec"),
+)
 
 
 def texts_to_review(study: Study) -> QuerySet[Response]:

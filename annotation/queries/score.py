@@ -1,6 +1,7 @@
 """A study's scores, live: the paper's Table 3 and the means of each rater.
 
-What counts: the current version of every rating by an expert, in a submitted seat, on the first occasion.
+What counts: the current version of every rating by an expert, here or in an imported release, in a submitted
+seat, on the first occasion. Simulated ratings never do.
 A removed rater's ratings keep counting. Both ratings of an item are pooled: means and SDs are over ratings,
 not over item means (COLM 2024 paper, Table 3).
 """
@@ -32,6 +33,7 @@ class CriterionColumn:
 class ConditionScores:
     """One row of Table 3; `scores` has every criterion of the study, in its order."""
 
+    condition: int
     source: str
     model: str
     pipeline: str
@@ -73,6 +75,7 @@ class StudyScores:
             yield rater, [(criterion, rater.scores[criterion.key]) for criterion in self.criteria]
 
 
+COUNTED_ORIGINS = (RatingOrigin.EXPERT, RatingOrigin.IMPORTED)
 ScoreCounts = dict[str, dict[Decimal, int]]
 
 
@@ -82,7 +85,7 @@ def counted_ratings(study: Study) -> QuerySet[Rating]:
         assignment__item__study=study,
         assignment__status=AssignmentStatus.SUBMITTED,
         assignment__occasion=1,
-        origin=RatingOrigin.EXPERT,
+        origin__in=COUNTED_ORIGINS,
         current__isnull=False,
     )
 
@@ -174,6 +177,7 @@ def _condition_scores(
 ) -> ConditionScores:
     n_items, n_ratings = size
     return ConditionScores(
+        condition=condition.pk,
         source=condition.source,
         model=condition.model_spec.name if condition.model_spec else "",
         pipeline=condition.pipeline,

@@ -1,10 +1,43 @@
 """Which snapshot a study has, and whether it is of the ratings as they are."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from django.db.models import Count, Max, Sum
 
 from annotation.models import Snapshot, Study
 from annotation.queries.score import counted_ratings
 from generation.canonical import canonical_sha256
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What was computed of a study last. is_current: of the ratings as they are now."""
+
+    snapshot: Snapshot
+    is_current: bool
+
+    @property
+    def report(self) -> Mapping[str, Any]:
+        report: Mapping[str, Any] = self.snapshot.report
+        return report
+
+    def number_of(self) -> dict[int, int]:
+        """Return the place of each condition in the report, by its key."""
+        return {key: number for number, key in enumerate(self.snapshot.plan["conditions"])}
+
+
+def computed_of(study: Study) -> Computed | None:
+    """Return what was computed of a study last; None before the first time. Three queries."""
+    snapshot = newest_snapshot(study)
+    return Computed(snapshot, is_current=snapshot.state == rating_state(study)) if snapshot else None
+
+
+def is_computed(study: Study) -> bool:
+    """Say whether the newest snapshot is of the ratings as they are, also where there are none yet."""
+    newest = Snapshot.objects.filter(study=study).order_by("-pk").values_list("state", flat=True).first()
+    return newest == rating_state(study)
 
 
 def rating_state(study: Study) -> str:

@@ -96,7 +96,8 @@ def _item_shown(item: Item) -> dict[str, Any]:
 
 def _place(shown: dict[str, Any]) -> tuple[str, ...]:
     condition: Iterable[str] = shown["condition"].values()
-    return (shown["post"]["key"], *condition, shown["dimension"]["key"])
+    place = (shown["post"]["key"], *condition, shown["dimension"]["key"])
+    return (*place, shown["response_sha256"] or "")  # an imported study may have two texts of one cell
 
 
 def _criterion_shown(criterion: Criterion) -> dict[str, Any]:

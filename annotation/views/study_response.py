@@ -24,7 +24,7 @@ def study_response(request: SignedInRequest, slug: str, response_id: int) -> Htt
     context = {
         "study": study,
         "can_manage": may_manage,
-        "can_review": may_manage and waits,
+        "can_review": may_manage and waits and response.imported is None,
         "is_current": is_current,
         "response": response,
         "record": response_record(response),

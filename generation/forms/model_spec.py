@@ -3,7 +3,7 @@
 import re
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -72,6 +72,11 @@ class ModelForm(forms.ModelForm):
             "concurrency": "How many requests the server gets at the same time, 1 to 256.",
         }
         error_messages = {"name": {"unique": "Another model has this name."}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # as a ModelForm takes them
+        super().__init__(*args, **kwargs)
+        kinds = cast(forms.ChoiceField, self.fields["backend"])
+        kinds.choices = [choice for choice in BackendKind.choices if choice[0] != BackendKind.IMPORTED]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -1,4 +1,5 @@
 from generation.models.constitution import ConstitutionSet, Dimension, PromptSet
+from generation.models.imported import ImportRecord
 from generation.models.model_spec import BackendEnvironment, ModelSpec
 from generation.models.post import Post, PostCollection
 from generation.models.response import Response, ResponseReview
@@ -10,6 +11,7 @@ __all__ = [
     "ConstitutionSet",
     "Dimension",
     "GenerationRun",
+    "ImportRecord",
     "ModelSpec",
     "Post",
     "PostCollection",

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from generation.enums import ResponseSource, ResponseStatus, ReviewKind
 from generation.models.constitution import Dimension
+from generation.models.imported import ImportRecord
 from generation.models.post import Post
 from generation.models.run import Chain, Step
 
@@ -14,7 +15,7 @@ UNRATABLE = (ResponseStatus.NEEDS_REVIEW, ResponseStatus.EXCLUDED)
 
 
 class Response(models.Model):
-    """A text that answers a post: of a model (one step's output) or of a person."""
+    """A text that answers a post: of a model (one step's output, or imported) or of a person."""
 
     source = models.CharField(max_length=10, choices=ResponseSource)
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="responses")
@@ -22,9 +23,15 @@ class Response(models.Model):
         Chain, on_delete=models.PROTECT, null=True, blank=True, related_name="responses"
     )
     step = models.OneToOneField(Step, on_delete=models.PROTECT, null=True, blank=True)
+    imported = models.OneToOneField(
+        ImportRecord, on_delete=models.PROTECT, null=True, blank=True, related_name="response"
+    )
     method = models.CharField(max_length=40, blank=True, help_text="Of a human response: where it is from.")
     dimension = models.ForeignKey(
         Dimension, on_delete=models.PROTECT, null=True, blank=True, help_text="The one it was written for."
+    )
+    variant = models.PositiveIntegerField(
+        default=1, help_text="2 and up: another text of one human source for the same post and dimension."
     )
     is_final = models.BooleanField(
         default=True, help_text="Earlier texts of a refinement are kept, not rated."
@@ -39,17 +46,28 @@ class Response(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["chain"], condition=Q(is_final=True), name="final_response_once"),
             models.CheckConstraint(
-                condition=Q(source=ResponseSource.MODEL, chain__isnull=False, step__isnull=False)
+                condition=Q(
+                    source=ResponseSource.MODEL,
+                    chain__isnull=False,
+                    step__isnull=False,
+                    imported__isnull=True,
+                )
+                | Q(
+                    source=ResponseSource.MODEL,
+                    chain__isnull=True,
+                    step__isnull=True,
+                    imported__isnull=False,
+                )
                 | Q(source=ResponseSource.HUMAN, chain__isnull=True, step__isnull=True),
-                name="model_response_has_its_step",
+                name="model_response_has_its_step_or_import",
             ),
             models.UniqueConstraint(
-                fields=["post", "method", "dimension"],
+                fields=["post", "method", "dimension", "variant"],
                 condition=Q(source=ResponseSource.HUMAN, dimension__isnull=False),
                 name="human_response_once_with_dimension",
             ),
             models.UniqueConstraint(
-                fields=["post", "method"],
+                fields=["post", "method", "variant"],
                 condition=Q(source=ResponseSource.HUMAN, dimension__isnull=True),
                 name="human_response_once_without_dimension",
             ),

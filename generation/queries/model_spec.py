@@ -1,10 +1,11 @@
 """The language models that are set up, where they were used and how fast they were."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
-from generation.enums import StepStatus
+from generation.enums import BackendKind, StepStatus
 from generation.models import ModelSpec, RunModel, Step
 
 
@@ -26,8 +27,21 @@ def models_with_use() -> QuerySet[ModelSpec]:
     return ModelSpec.objects.annotate(n_runs=Count("runmodel")).order_by("name")
 
 
+def models_to_run(*, beside: QuerySet[Any, Any] | None = None) -> QuerySet[ModelSpec]:
+    """Return the models that a new run may use, by name: all but those whose texts were imported.
+
+    `beside` holds the keys of models that are returned in any case.
+    """
+    offered = ~Q(backend=BackendKind.IMPORTED)
+    if beside is not None:
+        offered |= Q(pk__in=beside)
+    return ModelSpec.objects.filter(offered).order_by("name")
+
+
 def is_used(model_spec: ModelSpec) -> bool:
-    """Say whether a run has been made with the model. One query."""
+    """Say whether a run has been made with the model, or texts of it came in from elsewhere. One query."""
+    if model_spec.backend == BackendKind.IMPORTED:
+        return True
     return RunModel.objects.filter(model_spec=model_spec).exists()
 
 

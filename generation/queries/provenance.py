@@ -8,6 +8,7 @@ from generation.enums import ReviewKind
 from generation.models import (
     Chain,
     ConstitutionSet,
+    ImportRecord,
     ModelSpec,
     PromptSet,
     Response,
@@ -16,6 +17,7 @@ from generation.models import (
 )
 from generation.provenance import (
     CallRecord,
+    ImportReference,
     ModelReference,
     PostReference,
     ResponseRecord,
@@ -38,7 +40,7 @@ def response_records(responses: QuerySet[Response]) -> Iterator[ResponseRecord]:
     """Yield a record for each response, in order. Three queries for every CHUNK of them."""
     steps = Step.objects.select_related("environment").order_by("index")
     with_all = responses.select_related(
-        *("post", "dimension", "step", "chain__run_model__model_spec"),
+        *("post", "dimension", "step", "chain__run_model__model_spec", "imported__model_spec"),
         *("chain__run_model__run__constitution_set", "chain__run_model__run__prompt_set"),
     ).prefetch_related(
         Prefetch("chain__steps", queryset=steps),
@@ -63,10 +65,24 @@ def _record(response: Response) -> ResponseRecord:
         was_edited=any(review.kind == ReviewKind.EDITED for review in reviews),
         created_at=response.created_at,
         post=PostReference(response.post.position, response.post.sha256),
+        imported=_import(response.imported) if response.imported else None,
         run=_run(response.chain) if response.chain else None,
         totals=sum_calls(calls) if response.chain else None,
         calls=calls,
         reviews=tuple(_review(review) for review in reviews),
+    )
+
+
+def _import(record: ImportRecord) -> ImportReference:
+    return ImportReference(
+        file=record.file,
+        row=record.row,
+        field=record.field,
+        at=record.at,
+        model=record.model_spec.model if record.model_spec else "",
+        strategy=record.strategy,
+        step=record.step,
+        calls=record.calls,
     )
 
 

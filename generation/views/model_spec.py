@@ -14,6 +14,7 @@ from generation.domain.model_spec import (
     change_model,
     draft_of,
 )
+from generation.enums import BackendKind
 from generation.forms.model_spec import ModelForm
 from generation.models import ModelSpec
 from generation.queries.model_spec import is_used, measured_speed, models_with_use
@@ -53,7 +54,10 @@ def model_create(request: SignedInRequest) -> HttpResponse:
 def _copied(request: SignedInRequest) -> dict[str, object]:
     original = request.GET.get("from", "")
     spec = ModelSpec.objects.filter(pk=original).first() if original.isdecimal() else None
-    return {**asdict(draft_of(spec)), "name": ""} if spec else {}
+    if spec is None:
+        return {}
+    is_run_here = spec.backend != BackendKind.IMPORTED
+    return {**asdict(draft_of(spec)), "name": "", **({} if is_run_here else {"backend": ""})}
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,7 +67,7 @@ def model_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     spec = get_object_or_404(ModelSpec, pk=pk)
     used = is_used(spec)
     if used and request.method != "POST":
-        messages.info(request, "A run has used this model, so it stays as it is.")
+        messages.info(request, "Texts name this model, so it stays as it is.")
         return redirect("model_detail", spec.pk)
     seen = request.POST.get("seen", draft_of(spec).fingerprint)
     context: dict[str, object] = {"model": spec, "used": used, "seen": seen}

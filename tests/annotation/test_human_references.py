@@ -27,7 +27,7 @@ def cast() -> Cast:
 
 
 def test_scores_have_a_row_for_the_human_source(cast: Cast) -> None:
-    document = scores_document(scores_for_study(cast.study))
+    document = scores_document(scores_for_study(cast.study), None)
 
     rows = [
         (*(row[key] for key in ("source", "model", "pipeline", "method", "n_items", "n_ratings")),

@@ -4,19 +4,22 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotation.domain.errors import StudyError
-from annotation.exports.score_table import SCORE_FORMATS, render_scores
+from annotation.domain.snapshot import take_snapshot
+from annotation.exports.score_table import SCORE_FORMATS, find_score_format, render_scores
 from annotation.models import Study
 from annotation.queries.score import scores_for_study
+from annotation.queries.snapshot import computed_of, is_computed
 
 
 class Command(BaseCommand):
-    help = """Print a study's scores: per condition and criterion n, mean and SD; per rater n and means.
+    help = """Print a study's scores: Table 3 with intervals; as JSON also agreement, comparisons and raters.
 
 What counts: current versions of submitted expert ratings, first occasion; means and SDs (n-1) are over
-ratings, as in the paper's Table 3. Reads only, so it can be run at any time and again.
+ratings, as in the paper's Table 3. Intervals are 95 % bootstrap intervals over posts.
 
-In the JSON these keys are left out until the site computes them: snapshot, the ci of each score,
-agreement, comparisons, and active_seconds_median of a rater."""
+Where the ratings have changed since they were last computed, intervals, agreement and comparisons are
+computed first and kept as a snapshot; this takes seconds to minutes. Ratings are never changed, so it can be
+run at any time and again."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         return super().create_parser(
@@ -30,7 +33,10 @@ agreement, comparisons, and active_seconds_median of a rater."""
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             study = Study.objects.get(slug=options["slug"])
-            text = render_scores(scores_for_study(study), format_key=options["format"])
+            find_score_format(options["format"])
+            if not is_computed(study):
+                take_snapshot(study)
+            text = render_scores(scores_for_study(study), computed_of(study), format_key=options["format"])
         except Study.DoesNotExist as error:
             raise CommandError(f"There is no study {options['slug']!r}.") from error
         except StudyError as error:

@@ -14,9 +14,19 @@ from django.utils import timezone
 
 from annotation.domain.assignment import flag
 from annotation.domain.token import create_token
-from annotation.models import ActiveSpan, DayExtension, Draft, Invitation, TopicOptOut, User
+from annotation.models import (
+    ActiveSpan,
+    DayExtension,
+    Draft,
+    ImportedItem,
+    ImportedJudgeReply,
+    ImportedRating,
+    Invitation,
+    TopicOptOut,
+    User,
+)
 from generation.enums import ReviewKind
-from generation.models import Post, Response, ResponseReview
+from generation.models import ImportRecord, Post, Response, ResponseReview
 from tests.annotation.ratings import rate
 from tests.factories import Cast, make_study, make_user
 
@@ -63,7 +73,35 @@ def populate(posts: int, prefix: str = "") -> Cast:
     ResponseReview.objects.create(
         response=responses.first(), kind=ReviewKind.ACCEPTED, text_before="CANARY", text_after="CANARY"
     )
+    _import_one(cast)
     return cast
+
+
+def _import_one(cast: Cast) -> None:
+    """Give the models of imported releases a row each."""
+    rating = cast.assignments(cast.rater)[0].rating
+    item = ImportedItem.objects.create(
+        item=rating.assignment.item, file="human.json", row=1, fields={"post": "CANARY"}
+    )
+    ImportedRating.objects.create(
+        rating=rating,
+        item=item,
+        slot=1,
+        annotator="11",
+        annotation_id=1105,
+        created_at_ms=1,
+        updated_at_ms=2,
+        extra={"note": "CANARY"},
+    )
+    ImportedJudgeReply.objects.create(
+        study=cast.study,
+        criterion=cast.study.criteria.first(),
+        file="judge.jsonl",
+        row=1,
+        field="evaluation_raw_output",
+        raw="CANARY",
+    )
+    ImportRecord.objects.create(file="texts.jsonl", row=1, field="output", calls=[{"prompt": "CANARY"}])
 
 
 def test_every_model_is_registered_and_its_pages_open(admin_client: Client) -> None:

@@ -34,8 +34,21 @@ def test_scores_json_has_the_agreed_shape(cast: Cast) -> None:
 
     document = json.loads(run(cast.study.slug, "--format", "json"))
 
-    nothing = {"n": 0, "mean": None, "sd": None}
+    nothing = {"n": 0, "mean": None, "sd": None, "ci": None}
+    snapshot = cast.study.snapshots.get()
+    assert document.pop("agreement").keys() == {"alignment", "empathy", "harmfulness", "factuality"}
+    assert {(each["criterion"], each["n_pairs"], each["p"]) for each in document.pop("comparisons")} == {
+        (criterion, 0, None) for criterion in ("alignment", "empathy", "harmfulness", "factuality")
+    }
     assert document == {
+        "snapshot": {
+            "sha256": snapshot.data_sha256,
+            "taken_at": snapshot.taken_at.isoformat(),
+            "is_current": True,
+            "code_sha256": snapshot.code_sha256,
+            "seed": cast.study.seed,
+            "n_resamples": 2000,
+        },
         "study": cast.study.slug,
         "n_items": 1,
         "n_ratings": 2,
@@ -49,10 +62,10 @@ def test_scores_json_has_the_agreed_shape(cast: Cast) -> None:
                 "n_items": 1,
                 "n_ratings": 2,
                 "scores": {
-                    "alignment": {"n": 2, "mean": 7.0, "sd": 2**0.5},
-                    "empathy": {"n": 2, "mean": 3.0, "sd": 0.0},
-                    "harmfulness": {"n": 2, "mean": 0.5, "sd": 0.5**0.5},
-                    "factuality": {"n": 2, "mean": 1.0, "sd": 0.0},
+                    "alignment": {"n": 2, "mean": 7.0, "sd": 2**0.5, "ci": None},
+                    "empathy": {"n": 2, "mean": 3.0, "sd": 0.0, "ci": None},
+                    "harmfulness": {"n": 2, "mean": 0.5, "sd": 0.5**0.5, "ci": None},
+                    "factuality": {"n": 2, "mean": 1.0, "sd": 0.0, "ci": None},
                 },
             },
             {
@@ -75,6 +88,7 @@ def test_scores_json_has_the_agreed_shape(cast: Cast) -> None:
                     "harmfulness": harmfulness,
                     "factuality": 1.0,
                 },
+                "active_seconds_median": None,
             }
             for code, alignment, harmfulness in (("R01", 6.0, 0.0), ("R02", 8.0, 1.0))
         ],

@@ -1,0 +1,101 @@
+"""What was computed of a study, in the shape of the JSON that programs rely on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from annotation.queries.snapshot import Computed
+
+Document = dict[str, Any]
+
+
+def snapshot_document(computed: Computed) -> Document:
+    """Name the ratings, the program and the draw that the numbers come from."""
+    snapshot = computed.snapshot
+    return {
+        "sha256": snapshot.data_sha256,
+        "taken_at": snapshot.taken_at.isoformat(),
+        "is_current": computed.is_current,
+        "code_sha256": snapshot.code_sha256,
+        "seed": snapshot.plan["seed"],
+        "n_resamples": snapshot.plan["n_resamples"],
+    }
+
+
+def interval(estimate: Mapping[str, Any]) -> list[float] | None:
+    """Return [low, high]; None where there is no interval."""
+    return None if estimate["low"] is None else [estimate["low"], estimate["high"]]
+
+
+def agreement_document(report: Mapping[str, Any], *, k: int) -> Document:
+    """Return the agreement over the whole study by criterion; where it is refused, the values are null."""
+    return {
+        key: _agreement(of_criterion["overall"], k=k) for key, of_criterion in report["agreement"].items()
+    }
+
+
+def _agreement(agreement: Mapping[str, Any], *, k: int) -> Document:
+    by_key = {coefficient["key"]: coefficient for coefficient in agreement["coefficients"]}
+
+    def number(key: str) -> Document:
+        coefficient = by_key.get(
+            key, {"value": None, "low": None, "high": None, "reason": agreement["refusal"]}
+        )
+        return {
+            "value": coefficient["value"],
+            "ci": interval(coefficient),
+            "ci_items": None
+            if coefficient.get("low_items") is None
+            else [coefficient["low_items"], coefficient["high_items"]],
+            "reason": coefficient["reason"],
+        }
+
+    is_ordinal = "alpha_interval" in by_key
+    return {
+        "n_items": agreement["n_paired"],
+        "n_ratings": agreement["n_ratings"],
+        "n_raters": agreement["n_raters"],
+        "percent": number("exact")["value"],
+        "adjacent": number("adjacent")["value"],
+        "mean_absolute_difference": number("mean_absolute_difference")["value"],
+        "krippendorff_alpha": {"level": "ordinal" if is_ordinal else "nominal", **number("alpha")},
+        "gwet_ac": {"weights": "quadratic" if is_ordinal else "identity", **number("ac")},
+        "icc": {"form": "1,1", **number("icc")},
+        "icc_k": {"form": "1,k", "k": k, **number("icc_k")},
+        "specific": {
+            key.removeprefix("specific_"): number(key) for key in by_key if key.startswith("specific_")
+        },
+        "paradox": agreement["paradox"],
+    }
+
+
+def comparisons_document(report: Mapping[str, Any], *, conditions: list[Document]) -> list[Document]:
+    """Return all planned contrasts; `conditions` are the names of the report's conditions, in its order."""
+    return [
+        _comparison(criterion, contrast, conditions)
+        for criterion, comparisons in report["comparisons"].items()
+        for contrast in comparisons["contrasts"]
+    ]
+
+
+def _comparison(criterion: str, contrast: Mapping[str, Any], conditions: list[Document]) -> Document:
+    result = contrast["result"]
+    effects, test = result["effects"], result["sign_flip"]
+    return {
+        "criterion": criterion,
+        "a": conditions[contrast["a"]],
+        "b": conditions[contrast["b"]],
+        "n_pairs": result["n_pairs"],
+        "n_posts": result["n_posts"],
+        "difference": effects["difference"]["value"],
+        "ci": interval(effects["difference"]),
+        "p": test["p"],
+        "p_holm": contrast["p_holm"],
+        "smallest_p": test["smallest_p"],
+        "effect_size": effects["d_z"]["value"],
+        "effect_size_ci": interval(effects["d_z"]),
+        "superiority": effects["superiority"]["value"],
+        "test": "exact sign-flip" if test["exact"] else "sign-flip",
+        "p_wilcoxon": result["wilcoxon"]["p"],
+        "p_t": result["paired_t"]["p"],
+        "reason": test["reason"],
+    }
