@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from annotation.admin import desk, imported, item, rating, study, token, user
+from annotation.admin import desk, imported, item, rating, snapshot, study, token, user
 
 __all__ = ["desk", "imported", "item", "rating", "snapshot", "study", "token", "user"]
 

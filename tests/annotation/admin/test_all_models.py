@@ -22,6 +22,7 @@ from annotation.models import (
     ImportedJudgeReply,
     ImportedRating,
     Invitation,
+    Snapshot,
     TopicOptOut,
     User,
 )
@@ -74,6 +75,16 @@ def populate(posts: int, prefix: str = "") -> Cast:
         response=responses.first(), kind=ReviewKind.ACCEPTED, text_before="CANARY", text_after="CANARY"
     )
     _import_one(cast)
+    Snapshot.objects.create(
+        study=cast.study,
+        state="s",
+        data_sha256="d",
+        code_sha256="c",
+        plan={},
+        report={},
+        ratings=b"CANARY",
+        taken_at=now,
+    )
     return cast
 
 
