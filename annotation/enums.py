@@ -101,6 +101,7 @@ class EventKind(TextChoices):
     RATER_REMOVED = "rater_removed", "Rater removed"
     MEMBER_REMOVED = "member_removed", "Team member removed"
     ALLOCATED = "allocated", "Items allocated"
+    RATINGS_SIMULATED = "ratings_simulated", "Ratings simulated"
     OPENED = "opened", "Study opened"
     PAUSED = "paused", "Study paused"
     CLOSED = "closed", "Study closed"

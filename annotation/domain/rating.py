@@ -153,6 +153,8 @@ def open_next(membership: Membership) -> NextPlace:
 
 def _check_open(held: HeldSeat) -> None:
     seat, study = held.assignment, held.assignment.rater.study
+    if study.is_simulated:
+        raise StudyError("The ratings of this study are simulated; no person's can be among them.")
     if study.status == StudyStatus.PAUSED:
         raise StudyError(
             "The study is paused, so nothing can be saved just now. Please send this again later."

@@ -37,11 +37,12 @@ def create_study(
     created_by: User,
     prompt_set: PromptSet | None = None,
     seed: int | None = None,
+    is_simulated: bool = False,
 ) -> Study:
     """Make a study in preparation, with its posts, the four criteria and the default texts for raters.
 
     The posts are new, or a collection that is there already and whose posts studies then share. Of a set that
-    is not given the example's is taken.
+    is not given the example's is taken. A study is made for simulated ratings or for people's, for good.
     """
     collection = posts if isinstance(posts, PostCollection) else store_posts(name=name, drafts=posts)
     if not collection.posts.exists():
@@ -57,6 +58,7 @@ def create_study(
         instructions=texts.instructions,
         support_contact=texts.support_contact,
         concern_protocol=texts.concern_protocol,
+        is_simulated=is_simulated,
         created_by=created_by,
     )
     add_default_criteria(study)

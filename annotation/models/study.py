@@ -25,6 +25,11 @@ class Study(models.Model):
     decoding = models.JSONField(
         default=dict, blank=True, help_text="As generation.backends.base.Decoding; empty: the example's."
     )
+    is_simulated = models.BooleanField(
+        "ratings are simulated",
+        default=False,
+        help_text="Set when the study is made, for good: its ratings are drawn, and none is a person's.",
+    )
     run = models.OneToOneField(GenerationRun, on_delete=models.PROTECT, null=True, blank=True)
     instructions = models.TextField(blank=True)
     support_contact = models.TextField(blank=True)

@@ -1,7 +1,7 @@
 """A study's scores, live: the paper's Table 3 and the means of each rater.
 
 What counts: the current version of every rating by an expert, here or in an imported release, in a submitted
-seat, on the first occasion. Simulated ratings never do.
+seat, on the first occasion. Simulated ratings count in a study made for them, where nothing else does.
 A removed rater's ratings keep counting. Both ratings of an item are pooled: means and SDs are over ratings,
 not over item means (COLM 2024 paper, Table 3).
 """
@@ -79,13 +79,18 @@ COUNTED_ORIGINS = (RatingOrigin.EXPERT, RatingOrigin.IMPORTED)
 ScoreCounts = dict[str, dict[Decimal, int]]
 
 
+def counted_origins(study: Study) -> tuple[RatingOrigin, ...]:
+    """Return whose ratings count; simulated ones and those of experts are never in the same numbers."""
+    return (RatingOrigin.SIMULATED,) if study.is_simulated else COUNTED_ORIGINS
+
+
 def counted_ratings(study: Study) -> QuerySet[Rating]:
     """Return the ratings that scores are made of."""
     return Rating.objects.filter(
         assignment__item__study=study,
         assignment__status=AssignmentStatus.SUBMITTED,
         assignment__occasion=1,
-        origin__in=COUNTED_ORIGINS,
+        origin__in=counted_origins(study),
         current__isnull=False,
     )
 

@@ -175,6 +175,11 @@ def _exclude_text(cast: Cast) -> None:
     response.save()
 
 
+def _make_simulated(cast: Cast) -> None:
+    cast.study.is_simulated = True
+    cast.study.save()
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -183,6 +188,7 @@ def _exclude_text(cast: Cast) -> None:
         (lambda cast: skip(cast.assignments(cast.rater)[0], kind=SkipKind.NO_REASON), "skipped"),
         (lambda cast: remove_rater(cast.membership(cast.rater), by=cast.manager), "no longer yours"),
         (_exclude_text, "not there to be rated"),
+        (_make_simulated, "simulated"),
     ],
 )
 def test_submit_rating_refuses_when_the_seat_cannot_be_rated(

@@ -117,6 +117,21 @@ def test_scores_for_study_leaves_out_other_occasions_origins_and_unsubmitted_sea
     assert (scores.n_items, scores.n_ratings, len(scores.raters)) == (1, 1, 1)
 
 
+def test_scores_for_study_of_a_simulated_study_count_its_simulated_ratings_and_no_others() -> None:
+    cast = make_study(posts=1)
+    expert, simulated = seats_of_method(cast, pipeline="INDV", method="vanilla")
+    imported, _ = seats_of_method(cast, pipeline="ITER", method="+cons")
+    rate(expert, alignment="5")
+    rate(imported, alignment="6", origin=RatingOrigin.IMPORTED)
+    rate(simulated, alignment="1", origin=RatingOrigin.SIMULATED)
+    cast.study.is_simulated = True
+
+    scores = scores_for_study(cast.study)
+
+    assert figures(scores, "INDV vanilla")["alignment"] == (1, 1.0, None)
+    assert (scores.n_items, scores.n_ratings, len(scores.raters)) == (1, 1, 1)
+
+
 def test_scores_for_study_keeps_a_removed_raters_ratings() -> None:
     cast = make_study(posts=1, raters=3)
     seat = cast.assignments(cast.rater)[0]
