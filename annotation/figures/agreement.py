@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from annotation.figures.condition_labels import LabelColumn, RowLabel
+from annotation.figures.interval_mark import draw_interval
 from annotation.figures.lettering import SMALL_PT, broken, line_mm, widest_mm, width_mm
 from annotation.figures.look import Look
 from annotation.figures.numerals import interval, number, require_finite
 from annotation.figures.sheet import Sheet
+from annotation.figures.stamp import draw_stamp
 from annotation.figures.value_axis import ValueAxis
 
 LOWEST, HIGHEST = -0.2, 1.0
@@ -61,8 +63,7 @@ class Agreement:
         """Say what is drawn."""
         return (
             f"{len(self.rows)} coefficients of agreement with {self.interval_name}, from −0.2 to 1. "
-            "Lines mark .667 and .800, Krippendorff's standards for alpha. "
-            "The table beside the figure has every number."
+            "Lines mark .667 and .800, Krippendorff's standards for alpha."
         )
 
     def table(self) -> list[list[str]]:
@@ -82,7 +83,7 @@ class Agreement:
         ]
         labels.stretch([len(lines) * line_mm(SMALL_PT) + 1.2 for lines in refusals])
 
-        body = self._draw_standards(sheet, sheet.stamp(self.stamp), labels, axis)
+        body = self._draw_standards(sheet, draw_stamp(sheet, self.stamp), labels, axis)
         labels.shade(sheet, body)
         labels.draw(sheet, body)
         for row, lines, middle in zip(self.rows, refusals, labels.middles, strict=True):
@@ -128,9 +129,7 @@ class Agreement:
             return
         if row.low is not None and row.low < LOWEST:
             sheet.words(axis.left_mm - 1.5, y, "◀", size_pt=SMALL_PT, colour=colour)
-        sheet.point_with_interval(
-            axis.at(row.value), y, ends, shape=_SHAPES[kind % len(_SHAPES)], colour=colour
-        )
+        draw_interval(sheet, axis.at(row.value), y, ends, shape=_SHAPES[kind % len(_SHAPES)], colour=colour)
 
     def _key(self) -> str:
         below = [value for row in self.rows for value in (row.value, row.low) if value is not None]

@@ -7,14 +7,15 @@ from matplotlib.figure import Figure
 from annotation.figures.condition_labels import REFERENCE_KEY, LabelColumn, RowLabel
 from annotation.figures.lettering import HEADING_PT, SMALL_PT, broken, line_mm, widest_mm, width_mm
 from annotation.figures.look import Look, ink_on
+from annotation.figures.numerals import NO_RATING
 from annotation.figures.sheet import Sheet
+from annotation.figures.stamp import draw_stamp
 from annotation.figures.value_axis import ValueAxis
 
 _BAR_MM = 3.3
 _ROW_MM = 4.5
 _GAP_MM = 0.25
 _SWATCH_MM = 2.6
-_NO_RATING = "no rating"
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Distributions:
         return (
             f"Share of each point of {self.criterion} ({self.direction}), "
             f"from {self.points[0]} at the left to {self.points[-1]} at the right, "
-            f"for {len(self.rows)} conditions. The table beside the figure has every count."
+            f"for {len(self.rows)} conditions."
         )
 
     def table(self) -> list[list[str]]:
@@ -74,7 +75,7 @@ class Distributions:
     def draw(self, look: Look, width_mm: float) -> Figure:
         """Return the figure: a key of the points on top, then the bars on one axis of 0 to 100 %."""
         sheet = Sheet(width_mm=width_mm, look=look)
-        top = sheet.stamp(self.stamp)
+        top = draw_stamp(sheet, self.stamp)
         labels = LabelColumn(
             [row.row_label for row in self.rows], widest=width_mm * 0.42, least_row_mm=_ROW_MM
         )
@@ -120,7 +121,7 @@ class Distributions:
 def _draw_bar(sheet: Sheet, row: Distribution, axis: ValueAxis, y: float) -> None:
     """Draw a bar of shares with narrow gaps between them, which leave no doubt where one ends."""
     if row.n == 0:
-        sheet.words(axis.left_mm, y, _NO_RATING, size_pt=SMALL_PT, colour=sheet.look.ink_soft)
+        sheet.words(axis.left_mm, y, NO_RATING, size_pt=SMALL_PT, colour=sheet.look.ink_soft)
         return
     given = 0
     for step, count in enumerate(row.counts):
@@ -141,5 +142,5 @@ def _draw_bar(sheet: Sheet, row: Distribution, axis: ValueAxis, y: float) -> Non
 
 def _spoken_counts(row: Distribution) -> list[str]:
     if row.n == 0:
-        return [_NO_RATING] * len(row.counts)
+        return [NO_RATING] * len(row.counts)
     return [f"{count} ({100 * count / row.n:.0f} %)" for count in row.counts]

@@ -7,15 +7,15 @@ from matplotlib.figure import Figure
 from annotation.figures.condition_labels import REFERENCE_KEY, LabelColumn, RowLabel
 from annotation.figures.forest_panel import (
     BETWEEN_PANELS_MM,
-    NO_RATING,
     ForestPanel,
     ForestRow,
     draw_band,
     n_width_mm,
 )
 from annotation.figures.look import Look
-from annotation.figures.numerals import interval, number
+from annotation.figures.numerals import NO_RATING, interval, number
 from annotation.figures.sheet import Sheet
+from annotation.figures.stamp import draw_stamp
 
 _NARROWEST_PANEL_MM = 22.0
 
@@ -40,7 +40,7 @@ class Forest:
         criteria = ", ".join(f"{panel.criterion} ({panel.direction})" for panel in self.panels)
         return (
             f"Mean and {self.interval_name} of {len(self.labels)} conditions on {criteria}. "
-            "Each axis shows the whole scale. The table beside the figure has every number."
+            "Each axis shows the whole scale."
         )
 
     def table(self) -> list[list[str]]:
@@ -55,7 +55,7 @@ class Forest:
     def draw(self, look: Look, width_mm: float) -> Figure:
         """Return the figure: panels side by side, in as many bands as the width asks for."""
         sheet = Sheet(width_mm=width_mm, look=look)
-        top = sheet.stamp(self.stamp)
+        top = draw_stamp(sheet, self.stamp)
         labels = LabelColumn(self.labels, widest=width_mm * (0.36 if width_mm > 120 else 0.44))
         for band in self._bands(width_mm - labels.width_mm - 2):
             top = draw_band(sheet, top, labels, band) + 3

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from annotation.figures.condition_labels import LabelColumn, RowLabel
+from annotation.figures.interval_mark import draw_interval
 from annotation.figures.lettering import HEADING_PT, SMALL_PT, broken, line_mm, widest_mm
-from annotation.figures.numerals import require_finite
+from annotation.figures.numerals import NO_RATING, require_finite, require_mean_of
 from annotation.figures.sheet import Sheet
 from annotation.figures.value_axis import ValueAxis
 
 BETWEEN_PANELS_MM = 5.0
-NO_RATING = "no rating"
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class ForestRow:
     reference: bool = False
 
     def __post_init__(self) -> None:
-        require_finite(self.mean, self.low, self.high)
+        require_finite(self.low, self.high)
+        require_mean_of(self.n, self.mean)
 
     @property
     def row_label(self) -> RowLabel:
@@ -35,7 +37,10 @@ class ForestRow:
 
 @dataclass(frozen=True)
 class ForestPanel:
-    """A criterion: its points, ascending, which way is better in words, and a row for each condition."""
+    """A criterion: its points, ascending, which way is better in words, and its rows.
+
+    An interval that goes beyond the scale is drawn to its end.
+    """
 
     criterion: str
     points: tuple[float, ...]
@@ -46,6 +51,9 @@ class ForestPanel:
         require_finite(*self.points)
         if len(self.points) < 2 or list(self.points) != sorted(set(self.points)):
             raise ValueError("A scale has at least two points, in ascending order.")
+        means = [row.mean for row in self.rows if row.mean is not None]
+        if any(not self.points[0] - _ROUNDING <= mean <= self.points[-1] + _ROUNDING for mean in means):
+            raise ValueError("A mean lies between the ends of its scale.")
 
     @property
     def marks(self) -> tuple[float, ...]:
@@ -107,7 +115,8 @@ def _draw_row(sheet: Sheet, row: ForestRow, axis: ValueAxis, y: float) -> None:
         sheet.words(axis.left_mm, y, NO_RATING, size_pt=SMALL_PT, colour=sheet.look.ink_soft)
         return
     colour = sheet.look.marks[1 if row.reference else 0]
-    sheet.point_with_interval(
+    draw_interval(
+        sheet,
         axis.at(row.mean),
         y,
         None if row.low is None or row.high is None else (axis.at(row.low), axis.at(row.high)),

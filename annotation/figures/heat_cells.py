@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from annotation.figures.lettering import SMALL_PT, TEXT_PT, broken, line_mm, widest_mm, width_mm
 from annotation.figures.look import Colour, ink_on
-from annotation.figures.numerals import number, require_finite
+from annotation.figures.numerals import number, require_mean_of
 from annotation.figures.sheet import Sheet
 
 LEAST_CELL_MM, MOST_CELL_MM = 9.0, 24.0
@@ -24,7 +24,7 @@ class HeatCell:
     n: int
 
     def __post_init__(self) -> None:
-        require_finite(self.mean)
+        require_mean_of(self.n, self.mean)
 
 
 @dataclass(frozen=True)

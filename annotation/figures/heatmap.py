@@ -17,10 +17,9 @@ from annotation.figures.heat_cells import (
 )
 from annotation.figures.lettering import HEADING_PT
 from annotation.figures.look import Colour, Look
-from annotation.figures.numerals import number, require_finite
+from annotation.figures.numerals import NO_RATING, number, require_finite
 from annotation.figures.sheet import Sheet
-
-_NO_RATING = "no rating"
+from annotation.figures.stamp import draw_stamp
 
 
 @dataclass(frozen=True)
@@ -62,8 +61,7 @@ class RaterHeatmap:
         """Say what is drawn."""
         return (
             f"Mean {self.criterion} ({self.direction}) that each of {len(self.raters)} raters gave "
-            f"to each of {len(self.rows)} conditions, against the mean of all ratings, {self._overall}. "
-            "The table beside the figure has every mean and n."
+            f"to each of {len(self.rows)} conditions, against the mean of all ratings, {self._overall}."
         )
 
     def table(self) -> list[list[str]]:
@@ -82,12 +80,12 @@ class RaterHeatmap:
 
     @property
     def _overall(self) -> str:
-        return number(self.overall_mean, without=_NO_RATING)
+        return number(self.overall_mean, without=NO_RATING)
 
     def draw(self, look: Look, width_mm: float) -> Figure:
         """Return the figure, its raters in as many bands as the width asks for."""
         sheet = Sheet(width_mm=width_mm, look=look)
-        top = self._draw_heading(sheet, sheet.stamp(self.stamp)) + 2
+        top = self._draw_heading(sheet, draw_stamp(sheet, self.stamp)) + 2
         labels = LabelColumn([row.row_label for row in self.rows], widest=width_mm * 0.42)
         room = width_mm - labels.width_mm - 3.5
         bands = self._bands(room)
@@ -116,7 +114,7 @@ class RaterHeatmap:
         parts = [
             "Cells: mean, and n ratings",
             f"colour: distance from the mean of all ratings, {self._overall}",
-            f"hatched: {_NO_RATING}" if missing else "",
+            f"hatched: {NO_RATING}" if missing else "",
             REFERENCE_KEY if any(row.reference for row in self.rows) else "",
         ]
         return "; ".join(part for part in parts if part) + "."
@@ -141,4 +139,4 @@ class RaterHeatmap:
 
 
 def _spoken(cell: HeatCell) -> str:
-    return _NO_RATING if cell.mean is None else f"{number(cell.mean)} (n {cell.n})"
+    return NO_RATING if cell.mean is None else f"{number(cell.mean)} (n {cell.n})"

@@ -2,6 +2,8 @@
 
 import math
 
+NO_RATING = "no rating"
+
 
 def number(value: float | None, *, decimals: int = 2, without: str = "none") -> str:
     """Return a number in digits, or the words for there being none."""
@@ -27,6 +29,13 @@ def require_finite(*values: float | None) -> None:
     """Raise ValueError for NaN or infinity: a number that is not known is None."""
     if any(value is not None and not math.isfinite(value) for value in values):
         raise ValueError("A figure takes finite numbers, and None where there is no number.")
+
+
+def require_mean_of(n: int, mean: float | None) -> None:
+    """Raise ValueError unless there is a finite mean of n ratings, or neither ratings nor a mean."""
+    require_finite(mean)
+    if n < 0 or (mean is None) != (n == 0):
+        raise ValueError("There is a mean where there are ratings, and only there.")
 
 
 def _signed(digits: str) -> str:

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 import matplotlib
 from matplotlib.figure import Figure
 
-from annotation.figures.lettering import MM_PER_PT, printable
+from annotation.figures.lettering import printable
 from annotation.figures.look import PRINT, Look
 from annotation.figures.sheet import PRINT_DPI
 
@@ -80,12 +80,6 @@ def render(
         figure.savefig(buffer, format=file_type.value, dpi=PRINT_DPI, metadata=_metadata(drawing, file_type))
     made = buffer.getvalue()
     return _with_description(made, drawing) if file_type is FileType.SVG else made
-
-
-def printed_size_mm(figure: Figure) -> tuple[float, float]:
-    """Return width and height of a drawn figure."""
-    width, height = figure.get_size_inches()
-    return float(width) * 72 * MM_PER_PT, float(height) * 72 * MM_PER_PT
 
 
 def _metadata(drawing: Drawing, file_type: FileType) -> dict[str, str | None]:

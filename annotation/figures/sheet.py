@@ -15,7 +15,6 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
 from annotation.figures.lettering import (
-    HEADING_PT,
     MM_PER_PT,
     SMALL_PT,
     TEXT_PT,
@@ -28,7 +27,6 @@ from annotation.figures.look import Colour, Look
 
 MM_PER_INCH = 25.4
 PRINT_DPI = 300
-_HOLLOW_MM = 0.9
 _HALF_OF_LETTERS = 0.34  # of the size: half way between half an x and half a capital in DejaVu Sans
 
 
@@ -70,24 +68,6 @@ class Sheet:
         point.set_markerfacecolor(fill)
         point.set_markeredgecolor(colour)
         self._add(point)
-
-    def point_with_interval(
-        self,
-        x: float,
-        y: float,
-        ends: tuple[float, float] | None,
-        *,
-        shape: str,
-        colour: Colour,
-        hollow: bool = False,
-    ) -> None:
-        """Draw a point and, if its interval is known, the line of it, which does not cross a hollow point."""
-        inside = _HOLLOW_MM if hollow else 0.0
-        if ends is not None:
-            for start, end in ((ends[0], min(x - inside, ends[1])), (max(x + inside, ends[0]), ends[1])):
-                if start < end:
-                    self.line((start, y), (end, y), colour=colour, width_pt=1.1)
-        self.mark(x, y, shape=shape, colour=colour, hollow=hollow)
 
     def rectangle(
         self,
@@ -159,16 +139,6 @@ class Sheet:
             middle = top + (number + 0.5) * line_mm(size_pt)
             self.words(x, middle, line, size_pt=size_pt, bold=bold, colour=colour)
         return top + len(lines) * line_mm(size_pt)
-
-    def stamp(self, words: str) -> float:
-        """Print words that every copy must bear, framed, on top; return where they end."""
-        if not words:
-            return 0.5
-        lines = broken(words, self.width_mm - 5, HEADING_PT, bold=True)
-        height = len(lines) * line_mm(HEADING_PT) + 1.6
-        self.rectangle(0.3, 0.3, self.width_mm - 0.6, height, edge=self.look.ink)
-        self.lines(2, 1.1, lines, size_pt=HEADING_PT, bold=True)
-        return height + 2.3
 
     def cut(self, height_mm: float) -> Figure:
         """Cut the sheet to its height and return the figure."""

@@ -26,14 +26,18 @@ class ValueAxis:
         return self.left_mm + min(max(along, 0.0), 1.0) * self.length_mm
 
     def ticks(self, points: Sequence[float]) -> tuple[float, ...]:
-        """Choose evenly spaced points, the first and last among them, as many as can be written apart."""
-        room = max(width_mm(point(value), SMALL_PT) for value in points) + _BETWEEN_TICKS_MM
-        most = max(int(self.length_mm / room) + 1, 2)
+        """Choose every point, or every second, third ... of them, so that they stand apart, ends included."""
         steps = len(points) - 1
         for every in range(1, steps):
-            if steps % every == 0 and steps // every < most:
+            if steps % every == 0 and self._are_apart(points[::every]):
                 return tuple(points[::every])
         return (points[0], points[-1])
+
+    def _are_apart(self, ticks: Sequence[float]) -> bool:
+        half = [width_mm(point(value), SMALL_PT) / 2 for value in ticks]
+        rights = [self.at(value) + wide + _BETWEEN_TICKS_MM for value, wide in zip(ticks, half, strict=True)]
+        lefts = [self.at(value) - wide for value, wide in zip(ticks, half, strict=True)]
+        return all(right <= left for right, left in zip(rights[:-1], lefts[1:], strict=True))
 
     def draw(self, sheet: Sheet, top: float, ticks: Sequence[float]) -> float:
         """Draw the line with its numbers below it and return where they end."""

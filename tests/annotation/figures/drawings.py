@@ -1,0 +1,173 @@
+"""Invented figures of every kind, small and large, and a drawing that remembers what was written on it."""
+
+from dataclasses import dataclass, field
+from random import Random
+
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from annotation.figures.agreement import Agreement, AgreementRow
+from annotation.figures.distribution import Distribution, Distributions
+from annotation.figures.forest import Forest
+from annotation.figures.forest_panel import ForestPanel, ForestRow
+from annotation.figures.heat_cells import HeatCell
+from annotation.figures.heatmap import HeatRow, RaterHeatmap
+from annotation.figures.look import PRINT, Look
+from annotation.figures.rendering import DOUBLE_COLUMN_MM, Drawing, FileType, render
+
+Condition = tuple[str, str, bool]
+
+TWO: tuple[Condition, ...] = (("", "Vanilla", False), ("", "Guided", True))
+REFERENCES: tuple[Condition, ...] = (
+    ("Human references", "Top comment", True),
+    ("Human references", "Oracle", True),
+)
+MANY: tuple[Condition, ...] = (
+    *REFERENCES,
+    *(
+        (model, arm, False)
+        for model in ("GPT-4 Turbo", "Llama-2 13B chat", "Mistral 7B Instruct")
+        for arm in (
+            "Vanilla",
+            "Self-refine",
+            "Appraisals",
+            "Constitutions",
+            "Both",
+            "Both, iterative",
+            "a",
+            "b",
+        )
+    ),
+)
+LONG: tuple[Condition, ...] = (
+    (
+        "A model with a long name, version 2024-11-05-preview",
+        "Iterative, with appraisals and constitutions",
+        False,
+    ),
+    (
+        "A model with a long name, version 2024-11-05-preview",
+        "AnUnbreakableNameThatOnlyComputersWrite_v1.2",
+        False,
+    ),
+    ("People", "Top comment of $x_1$ <b>&amp; \x0b漢字", True),
+)
+SCALES = (
+    ("Alignment", tuple(float(point) for point in range(1, 11)), "higher is better"),
+    ("Empathy", (1.0, 2.0, 3.0, 4.0, 5.0), "higher is better"),
+    ("Harmfulness", (0.0, 1.0), "lower is better"),
+    ("Factuality", (0.0, 0.5, 1.0), "higher is better"),
+)
+
+
+def forest(conditions: tuple[Condition, ...] = TWO, *, stamp: str = "") -> Forest:
+    """Four criteria; the first condition has no rating on the second one, and no interval on the third."""
+    draw = Random(1)
+    panels = []
+    for criterion, points, direction in SCALES:
+        rows = []
+        for number, (group, label, reference) in enumerate(conditions):
+            share = draw.random()
+            mean = points[0] + share * (points[-1] - points[0])
+            row = ForestRow(group, label, mean, mean * 0.9, mean * 1.1, 18, reference)
+            if number == 0 and criterion == "Empathy":
+                row = ForestRow(group, label, None, None, None, 0, reference)
+            if number == 0 and criterion == "Harmfulness":
+                row = ForestRow(group, label, mean, None, None, 18, reference)
+            rows.append(row)
+        panels.append(ForestPanel(criterion, points, direction, tuple(rows)))
+    return Forest("Scores by condition", tuple(panels), "95 % interval", stamp)
+
+
+def distributions(conditions: tuple[Condition, ...] = TWO, *, stamp: str = "") -> Distributions:
+    """Ten points; nobody has rated the first condition."""
+    draw = Random(2)
+    points = tuple(str(point) for point in range(1, 11))
+    rows = tuple(
+        Distribution(group, label, tuple(draw.randrange(9) if number else 0 for _ in points), reference)
+        for number, (group, label, reference) in enumerate(conditions)
+    )
+    return Distributions("Distribution", "Alignment", "higher is better", points, rows, stamp)
+
+
+def heatmap(
+    conditions: tuple[Condition, ...] = TWO,
+    *,
+    raters: tuple[str, ...] = ("Rater 11", "Rater 12", "Rater 14"),
+    stamp: str = "",
+) -> RaterHeatmap:
+    """The first rater has not rated the first condition."""
+    draw = Random(3)
+    cells = [[HeatCell(draw.uniform(1, 10), draw.randint(1, 12)) for _ in raters] for _ in conditions]
+    cells[0][0] = HeatCell(None, 0)
+    rows = tuple(
+        HeatRow(group, label, tuple(row), reference)
+        for (group, label, reference), row in zip(conditions, cells, strict=True)
+    )
+    return RaterHeatmap("Raters", "Alignment", "higher is better", raters, rows, 5.5, stamp)
+
+
+def agreement(*, stamp: str = "") -> Agreement:
+    """Numbers inside and beyond the axis, without an interval, and refused."""
+    rows = (
+        AgreementRow("Alignment", "Krippendorff's alpha (ordinal)", 0.43, 0.31, 0.55, "Low."),
+        AgreementRow("Alignment", "ICC(1,1)", -0.1, -0.4, 0.2),
+        AgreementRow("Alignment", "ICC(1,2)", -0.6, -0.8, -0.5),
+        AgreementRow("Harmfulness", "Krippendorff's alpha (nominal)", 0.21, None, None),
+        AgreementRow("Harmfulness", "Gwet's AC1", 0.91, 0.87, 1.0),
+        AgreementRow("Factuality", "Gwet's AC2", None, None, None, "Only 4 items have two ratings."),
+    )
+    return Agreement("Agreement of raters", rows, "95 % interval over posts", stamp)
+
+
+def one_of_each(conditions: tuple[Condition, ...] = TWO, *, stamp: str = "") -> list[Drawing]:
+    return [
+        forest(conditions, stamp=stamp),
+        distributions(conditions, stamp=stamp),
+        heatmap(conditions, stamp=stamp),
+        agreement(stamp=stamp),
+    ]
+
+
+@dataclass
+class Watched:
+    """A drawing that remembers the size of its sheet and each line written on it, with its place in pixels."""
+
+    drawing: Drawing
+    width: float = 0.0
+    height: float = 0.0
+    lines: list[tuple[str, float, Bbox]] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        return self.drawing.title
+
+    @property
+    def stamp(self) -> str:
+        return self.drawing.stamp
+
+    def description(self) -> str:
+        return self.drawing.description()
+
+    def table(self) -> list[list[str]]:
+        return self.drawing.table()
+
+    def draw(self, look: Look, width_mm: float) -> Figure:
+        figure = self.drawing.draw(look, width_mm)
+        self.width, self.height = figure.bbox.size
+        self.lines = [
+            (text.get_text(), text.get_fontsize(), text.get_window_extent()) for text in figure.findobj(Text)
+        ]
+        return figure
+
+    @property
+    def words(self) -> list[str]:
+        return [words for words, _, _ in self.lines]
+
+
+def watch(drawing: Drawing, *, width_mm: float = DOUBLE_COLUMN_MM, look: Look = PRINT) -> Watched:
+    """Draw it as SVG, under the settings of a file, and return what was seen."""
+    watched = Watched(drawing)
+    render(watched, file_type=FileType.SVG, width_mm=width_mm, look=look)
+    return watched
