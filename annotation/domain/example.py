@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from annotation.domain.generation import start_generation
+from annotation.domain.simulated_example import load_simulated_study
 from annotation.domain.study import change_design, create_study, open_study
 from annotation.domain.study_texts import default_texts
 from annotation.enums import RatedUnder, Role
@@ -83,6 +84,17 @@ def load_example_study(accounts: Sequence[Account]) -> Study:
     open_study(study, by=manager)
     study.refresh_from_db()
     return study
+
+
+def load_simulated_example(accounts: Sequence[Account]) -> Study:
+    """Make the study with simulated ratings for the example's manager and researcher, who are there."""
+    manager, researcher = (
+        User.objects.get(email=account.email)
+        for role in (Role.MANAGER, Role.RESEARCHER)
+        for account in accounts
+        if account.role == role
+    )
+    return load_simulated_study(manager=manager, researcher=researcher)
 
 
 @transaction.atomic

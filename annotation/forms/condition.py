@@ -44,6 +44,15 @@ EXPLANATIONS = {
 
 HUMAN_SOURCES = {
     "oracle_response": ("Written by an expert", "A person wrote this response for one dimension."),
+    "example_text_a": (
+        "Example text A",
+        "Made up for the example study: the same general words for all posts of an area.",
+    ),
+    "example_text_b": ("Example text B", "Made up for the example study: a few kind words."),
+    "example_text_c": (
+        "Example text C",
+        "Made up for the example study: a reply that takes up what the post says.",
+    ),
     "top_reddit_comment": ("Most-voted reply", "The reply that readers of the post voted for most."),
 }
 

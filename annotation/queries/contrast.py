@@ -10,9 +10,12 @@ def planned_contrasts(study: Study) -> list[tuple[Condition, Condition]]:
     """Return the pairs (a, b) to compare, a against b. One query.
 
     Every strategy of a model against the same model's unguided text, INDV vanilla: what guidance adds, as the
-    paper asks. A model without that condition has no contrast.
+    paper asks. A model without that condition has no contrast. Where no text is a model's, every human source
+    but the first against the first.
     """
     conditions = list(study.conditions.select_related("model_spec").order_by("position"))
+    if all(condition.source == ConditionSource.HUMAN for condition in conditions):
+        return [(condition, conditions[0]) for condition in conditions[1:]]
     baselines = {condition.model_spec_id: condition for condition in conditions if _is_baseline(condition)}
     return [
         (condition, baselines[condition.model_spec_id])

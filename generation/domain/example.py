@@ -11,6 +11,7 @@ from generation.backends.base import Decoding
 from generation.constitution import Constitution, parse_constitution
 from generation.constitution import content_hash as constitution_hash
 from generation.domain.constitution import store_constitution, store_prompt_set
+from generation.domain.human_response import HumanResponseDraft
 from generation.domain.post import PostDraft
 from generation.models import ConstitutionSet, ModelSpec, PromptSet
 from generation.prompt_set import PromptSet as PromptWording
@@ -36,6 +37,18 @@ def example_posts() -> list[PostDraft]:
     return [
         PostDraft(key=post["id"], text=post["text"], area=post["area"], content_note=post["content_note"])
         for post in posts
+    ]
+
+
+def example_human_responses() -> list[HumanResponseDraft]:
+    """Return texts made up for the example, by source: each has one for every post. No person wrote them."""
+    lines = (FOLDER / "human_responses.jsonl").read_text(encoding="utf-8").splitlines()
+    texts = [(number, json.loads(line)) for number, line in enumerate(lines, start=1)]
+    return [
+        HumanResponseDraft(
+            line=number, post=text["post"], method=text["source"], dimension="", text=text["text"]
+        )
+        for number, text in texts
     ]
 
 

@@ -9,12 +9,19 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from annotation.domain.example import Account, example_accounts, load_example_study, renew_passwords
+from annotation.domain.example import (
+    Account,
+    example_accounts,
+    load_example_study,
+    load_simulated_example,
+    renew_passwords,
+)
 
 
 class Command(BaseCommand):
     help = (
-        "Load the example study with a manager, a researcher and two raters, and queue its texts. "
+        "Load the example study with a manager, a researcher and two raters, and queue its texts; beside it "
+        "a closed study with simulated ratings. "
         "Names and passwords are kept in DATA_DIR/demo_accounts.json. Safe to run again: nothing is doubled."
     )
 
@@ -28,10 +35,12 @@ class Command(BaseCommand):
         known = _read_passwords(path)
         accounts = example_accounts(known)
         _write_accounts(path, accounts)
-        study = load_example_study(accounts)
+        studies = [load_example_study(accounts), load_simulated_example(accounts)]
         # Without its file nobody knows an account's password: it gets the one that was just written down.
         renew_passwords([account for account in accounts if account.email not in known])
-        self.stdout.write(f"{study.name}: {study.posts.posts.count()} posts, {study.items.count()} items.")
+        for study in studies:
+            n_posts, n_items = study.posts.posts.count(), study.items.count()
+            self.stdout.write(f"{study.name}: {n_posts} posts, {n_items} items.")
 
 
 def _read_passwords(path: Path) -> dict[str, str]:

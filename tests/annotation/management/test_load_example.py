@@ -30,9 +30,18 @@ def test_example_is_loaded_once_with_people_who_can_sign_in(accounts_file: Path)
     assert accounts_file.stat().st_mode & 0o777 == 0o600
     assert [account["role"] for account in accounts] == ["manager", "researcher", "rater", "rater"]
     assert all(signs_in(account) for account in accounts)
-    study = Study.objects.get()
-    assert (study.posts.posts.count(), study.items.count()) == (28, 112)
-    assert Assignment.objects.count() == 224
+    assert {
+        study.name: (
+            study.status,
+            study.posts.posts.count(),
+            study.items.count(),
+            Assignment.objects.filter(item__study=study).count(),
+        )
+        for study in Study.objects.all()
+    } == {
+        "Example study": ("open", 28, 112, 224),
+        "Example with simulated ratings": ("closed", 28, 168, 336),
+    }
 
 
 def test_example_without_its_file_gets_passwords_that_work(accounts_file: Path) -> None:
