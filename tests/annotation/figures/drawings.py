@@ -132,7 +132,7 @@ def one_of_each(conditions: tuple[Condition, ...] = TWO, *, stamp: str = "") -> 
 
 @dataclass
 class Watched:
-    """A drawing that remembers the size of its sheet and each line written on it, with its place in pixels."""
+    """A drawing that remembers its sheet's size and the lines written on it, with their places in pixels."""
 
     drawing: Drawing
     width: float = 0.0
