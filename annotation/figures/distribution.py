@@ -16,6 +16,7 @@ _BAR_MM = 3.3
 _ROW_MM = 4.5
 _GAP_MM = 0.25
 _SWATCH_MM = 2.6
+_BELOW_KEY_MM = 1.2
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ class Distributions:
         left = labels.width_mm + 3
         axis = ValueAxis(low=0, high=100, left_mm=left, length_mm=width_mm - left - n_mm - 0.5)
         body = self._draw_heading(sheet, top)
-        sheet.words(width_mm - 0.5, body - 1.7, "n", size_pt=SMALL_PT, across="right", colour=look.ink_soft)
+        beside_key = body - _BELOW_KEY_MM - line_mm(SMALL_PT) / 2
+        sheet.words(width_mm - 0.5, beside_key, "n", size_pt=SMALL_PT, across="right", colour=look.ink_soft)
         labels.draw(sheet, body)
         for row, middle in zip(self.rows, labels.middles, strict=True):
             _draw_bar(sheet, row, axis, body + middle)
@@ -95,7 +97,7 @@ class Distributions:
 
     def _draw_heading(self, sheet: Sheet, top: float) -> float:
         """Write the criterion, its direction and the key of its points; return where the bars may start."""
-        room = sheet.width_mm - 1
+        room = sheet.width_mm - 4
         top = sheet.paragraph(0.5, top, self.criterion, room_mm=room, size_pt=HEADING_PT, bold=True)
         top = sheet.paragraph(0.5, top, self.direction, room_mm=room, colour=sheet.look.ink_soft) + 1
         x = 0.5
@@ -111,7 +113,7 @@ class Distributions:
             )
             top = sheet.lines(x + _SWATCH_MM + 1, top, lines, size_pt=SMALL_PT) - line_mm(SMALL_PT)
             x += wide + 3
-        return top + line_mm(SMALL_PT) + 3.6
+        return top + line_mm(SMALL_PT) + _BELOW_KEY_MM
 
     def _key(self) -> str:
         references = f"{REFERENCE_KEY}; " if any(row.reference for row in self.rows) else ""

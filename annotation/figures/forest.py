@@ -17,7 +17,7 @@ from annotation.figures.numerals import NO_RATING, interval, number
 from annotation.figures.sheet import Sheet
 from annotation.figures.stamp import draw_stamp
 
-_NARROWEST_PANEL_MM = 22.0
+_NARROWEST_PANEL_MM = 20.0
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Forest:
         """Return the figure: panels side by side, in as many bands as the width asks for."""
         sheet = Sheet(width_mm=width_mm, look=look)
         top = draw_stamp(sheet, self.stamp)
-        labels = LabelColumn(self.labels, widest=width_mm * (0.36 if width_mm > 120 else 0.44))
+        labels = LabelColumn(self.labels, widest=width_mm * (0.32 if width_mm > 120 else 0.44))
         for band in self._bands(width_mm - labels.width_mm - 2):
             top = draw_band(sheet, top, labels, band) + 3
         return sheet.cut(

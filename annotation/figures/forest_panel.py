@@ -10,7 +10,7 @@ from annotation.figures.numerals import NO_RATING, require_finite, require_mean_
 from annotation.figures.sheet import Sheet
 from annotation.figures.value_axis import ValueAxis
 
-BETWEEN_PANELS_MM = 5.0
+BETWEEN_PANELS_MM = 4.0
 _ROUNDING = 1e-9
 
 
