@@ -163,6 +163,16 @@ manager_urls: list[URLPattern] = [
 # Numbers out: the scores page, the file of ratings, access tokens, the read-only API.
 score_urls: list[URLPattern] = [
     path("studies/<slug:slug>/scores/", scores.study_scores, name="study_scores"),
+    path("studies/<slug:slug>/scores/breakdowns/", scores.study_breakdowns, name="study_breakdowns"),
+    path("studies/<slug:slug>/scores/agreement/", scores.study_agreement, name="study_agreement"),
+    path("studies/<slug:slug>/scores/comparisons/", scores.study_comparisons, name="study_comparisons"),
+    path("studies/<slug:slug>/scores/raters/", scores.study_rater_effects, name="study_rater_effects"),
+    path("studies/<slug:slug>/scores/state/", scores.study_snapshot_state, name="study_snapshot_state"),
+    path(
+        "studies/<slug:slug>/scores/snapshots/<int:snapshot_id>/ratings.csv",
+        scores.study_snapshot_ratings,
+        name="study_snapshot_ratings",
+    ),
     path("studies/<slug:slug>/scores.csv", scores.study_export_csv, name="study_export_csv"),
     path(
         "studies/<slug:slug>/provenance.jsonl",

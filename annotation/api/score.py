@@ -29,6 +29,7 @@ class DescriptionSerializer(serializers.Serializer):
     mean = serializers.FloatField(allow_null=True, help_text="null without a rating")
     sd = serializers.FloatField(allow_null=True, help_text="n-1 in the denominator; null below two ratings")
     ci = IntervalField(help_text="of the mean, from resampling posts")
+    ci_wilson = IntervalField(help_text="of the rate, of two-valued criteria; else null")
 
 
 class ConditionScoresSerializer(serializers.Serializer):

@@ -2,12 +2,12 @@
 
 import gzip
 import hashlib
-import json
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
@@ -40,21 +40,16 @@ def take_snapshot(study: Study, *, n_resamples: int = 2_000) -> Snapshot:
             state=state,
             data_sha256=canonical_sha256(kept),
             code_sha256=statistics_sha256(),
-            plan=asdict(plan) | {"conditions": list(keyed.conditions), "raters": list(keyed.ratings.raters)},
+            plan=asdict(plan)
+            | {
+                "conditions": list(keyed.conditions),
+                "raters": list(keyed.ratings.raters),
+                "groups": {kind: list(grouping.names) for kind, grouping in keyed.ratings.groupings.items()},
+            },
             report=report.document() | {"active_seconds_median": active_seconds},
             ratings=gzip.compress(canonical_json(kept).encode(), mtime=0),
             taken_at=taken_at,
         )
-
-
-def ratings_of(snapshot: Snapshot) -> dict[str, Any]:
-    """Return the ratings that a snapshot was computed from: criteria, raters, items, and a row per rating.
-
-    Of a rating: the places of its item and rater in their lists, its own and its version's number, and for
-    each criterion the place of the point on the scale, -1 without one.
-    """
-    kept: dict[str, Any] = json.loads(gzip.decompress(bytes(snapshot.ratings)))
-    return kept
 
 
 @lru_cache(maxsize=1)
@@ -81,10 +76,14 @@ def _plan(study: Study, keyed: KeyedRatings, *, n_resamples: int) -> Plan:
 
 
 def _kept(study: Study, keyed: KeyedRatings) -> dict[str, Any]:
+    """Return the ratings in the order in which they were handed in, which is what drift is told from."""
     ratings = keyed.ratings
     columns = [ratings.item, ratings.rater, keyed.rating, keyed.version]
     cells = _cells(study)
-    rows = zip(*(column.tolist() for column in columns), ratings.score.tolist(), strict=True)
+    by_time = np.argsort(ratings.given)
+    rows = zip(
+        *(column[by_time].tolist() for column in columns), ratings.score[by_time].tolist(), strict=True
+    )
     return {
         "criteria": [
             {"key": scale.key, "values": [f"{value.normalize():f}" for value in scale.values]}

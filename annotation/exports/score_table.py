@@ -60,7 +60,7 @@ def _names(condition: ConditionScores) -> Document:
 
 
 def _condition(condition: ConditionScores, computed: Computed | None) -> Document:
-    intervals = intervals_of(computed, condition)
+    intervals, rates = intervals_of(computed, condition), rate_intervals_of(computed, condition)
     return {
         **_names(condition),
         "n_items": condition.n_items,
@@ -71,6 +71,7 @@ def _condition(condition: ConditionScores, computed: Computed | None) -> Documen
                 "mean": description.mean,
                 "sd": description.sd,
                 "ci": intervals.get(key),
+                "ci_wilson": rates.get(key),
             }
             for key, description in condition.scores.items()
         },
@@ -84,6 +85,19 @@ def intervals_of(computed: Computed | None, condition: ConditionScores) -> dict[
         return {}
     scores = computed.report["conditions"][number]["scores"]
     return {key: interval(of_criterion["mean"]) for key, of_criterion in scores.items()}
+
+
+def rate_intervals_of(computed: Computed | None, condition: ConditionScores) -> dict[str, list[float] | None]:
+    """Return the Wilson interval of each rate in a condition, by criterion key, of two-valued criteria."""
+    number = computed.number_of().get(condition.condition) if computed else None
+    if computed is None or number is None:
+        return {}
+    scores = computed.report["conditions"][number]["scores"]
+    return {
+        key: interval(of_criterion["rate"])
+        for key, of_criterion in scores.items()
+        if of_criterion["rate"] is not None
+    }
 
 
 def as_json(scores: StudyScores, computed: Computed | None) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from annotation.domain.snapshot import ratings_of
 from annotation.exports.csv_cells import Cell, csv_lines
 from annotation.models import Snapshot
+from annotation.queries.snapshot import ratings_of
 
 OF_ITEM = ("item", "post", "dimension", "source", "model", "pipeline", "method")
 NAMES = (*OF_ITEM, "rater", "rating", "version_key", "criterion", "score")

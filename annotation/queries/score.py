@@ -13,20 +13,24 @@ from decimal import Decimal
 
 from django.db.models import Count, Max, Min, QuerySet
 
-from annotation.enums import AssignmentStatus, Direction, RatingOrigin
+from annotation.enums import AssignmentStatus, Direction, Level, RatingOrigin
 from annotation.models import Condition, Criterion, Rating, Study
 from annotation.statistics.description import Description, describe
 
 
 @dataclass(frozen=True)
 class CriterionColumn:
-    """A criterion as the head of a column; its scale runs from `lowest` to `highest`."""
+    """A criterion as the head of a column; its scale runs from `lowest` to `highest`.
+
+    is_rate: whether its two points are unordered, so that the mean is the share of ratings at `highest`.
+    """
 
     key: str
     label: str
     direction: Direction
     lowest: Decimal | None
     highest: Decimal | None
+    is_rate: bool
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ def scores_for_study(study: Study) -> StudyScores:
 def _columns(study: Study) -> tuple[CriterionColumn, ...]:
     criteria = (
         Criterion.objects.filter(study=study)
-        .annotate(lowest=Min("points__value"), highest=Max("points__value"))
+        .annotate(lowest=Min("points__value"), highest=Max("points__value"), n_points=Count("points"))
         .order_by("position")
     )
     return tuple(
@@ -145,6 +149,7 @@ def _columns(study: Study) -> tuple[CriterionColumn, ...]:
             direction=Direction(criterion.direction),
             lowest=criterion.lowest,
             highest=criterion.highest,
+            is_rate=criterion.level == Level.NOMINAL and criterion.n_points == 2,
         )
         for criterion in criteria
     )

@@ -1,5 +1,7 @@
 """Which snapshot a study has, and whether it is of the ratings as they are."""
 
+import gzip
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -54,3 +56,13 @@ def rating_state(study: Study) -> str:
 def newest_snapshot(study: Study) -> Snapshot | None:
     """Return what was computed last, without the ratings kept in it; None before the first. One query."""
     return Snapshot.objects.filter(study=study).defer("ratings").order_by("-pk").first()
+
+
+def ratings_of(snapshot: Snapshot) -> dict[str, Any]:
+    """Return the ratings that a snapshot was computed from: criteria, raters, items, and a row per rating.
+
+    Of a rating: the places of its item and rater in their lists, its own and its version's number, and for
+    each criterion the place of the point on the scale, -1 without one.
+    """
+    kept: dict[str, Any] = json.loads(gzip.decompress(bytes(snapshot.ratings)))
+    return kept

@@ -10,11 +10,12 @@ from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
 from annotation.enums import Level
-from annotation.models import Criterion, Item, Membership, Rating, Study
+from annotation.models import Criterion, Item, Membership, Rating, ScalePoint, Study
 from annotation.queries.criterion import criteria_of
 from annotation.queries.score import counted_ratings
 from annotation.statistics.observations import IntArray
-from annotation.statistics.study_ratings import Scale, StudyRatings
+from annotation.statistics.study_ratings import Grouping, Scale, StudyRatings
+from generation.models import Dimension
 
 _SCORE = ("rating", "version", "item", "rater", "criterion", "point")
 _CELL = ("item", "post", "dimension", "condition")
@@ -36,7 +37,7 @@ class KeyedRatings:
 
 
 def keyed_ratings(study: Study) -> KeyedRatings:
-    """Return all counted ratings of a study, by item and rater. Seven queries; the scores come by one.
+    """Return all counted ratings of a study, by item and rater. Ten queries; the scores come by one.
 
     Only items with a rating are among the items. Memory while it reads: about 50 bytes for each score.
     """
@@ -53,8 +54,9 @@ def keyed_ratings(study: Study) -> KeyedRatings:
             Scale(
                 key=criterion.key,
                 label=criterion.label,
-                values=tuple(sorted(point.value for point in criterion.points.all())),
+                values=tuple(point.value for point in by_value(criterion)),
                 is_ordinal=criterion.level == Level.ORDINAL,
+                words=tuple(point.label for point in by_value(criterion)),
             )
             for criterion in criteria
         ),
@@ -67,6 +69,7 @@ def keyed_ratings(study: Study) -> KeyedRatings:
         rater=_numbers(of_rating["rater"], _places(rater.pk for rater in raters)),
         given=_order_of_work(study, rating),
         score=_score_matrix(scores, row_of, n_ratings=len(rating), criteria=criteria),
+        groupings=_groupings(study, cells),
     )
     return KeyedRatings(
         ratings=ratings,
@@ -75,6 +78,36 @@ def keyed_ratings(study: Study) -> KeyedRatings:
         version=of_rating["version"].copy(),
         conditions=tuple(condition.pk for condition in conditions),
         raters=tuple(rater.pk for rater in raters),
+    )
+
+
+def by_value(criterion: Criterion) -> list[ScalePoint]:
+    """Return the points of a criterion's scale, ascending."""
+    return sorted(criterion.points.all(), key=lambda point: point.value)
+
+
+def _groupings(study: Study, cells: NDArray[Any]) -> dict[str, Grouping]:
+    """Return how the items part by dimension, topic and post, each in the order of the study."""
+    posts = list(study.posts.posts.order_by("position").values_list("pk", "area", "position"))
+    dimensions = dict(
+        Dimension.objects.filter(pk__in=np.unique(cells["dimension"]).tolist()).values_list("pk", "name")
+    )
+    topics = {pk: area or "no topic" for pk, area, _ in posts}
+    return {
+        "dimension": _grouping(cells["dimension"], dimensions),
+        "topic": _grouping(cells["post"], topics),
+        "post": _grouping(cells["post"], {pk: f"Post {position}" for pk, _, position in posts}),
+    }
+
+
+def _grouping(keys: IntArray, name_of: Mapping[int, str]) -> Grouping:
+    """Return the grouping of items by the names of their keys; only names that occur."""
+    present = set(keys.tolist())
+    used = dict.fromkeys(name for key, name in name_of.items() if key in present)
+    place = {name: number for number, name in enumerate(used)}
+    return Grouping(
+        names=tuple(used),
+        group=_numbers(keys, {key: place[name] for key, name in name_of.items() if name in place}),
     )
 
 
@@ -127,8 +160,7 @@ def _score_matrix(
     category_of: dict[int, int] = {}
     for column, criterion in enumerate(criteria):
         column_of[criterion.pk] = column
-        ascending = sorted(criterion.points.all(), key=lambda point: point.value)
-        category_of |= {point.pk: category for category, point in enumerate(ascending)}
+        category_of |= {point.pk: category for category, point in enumerate(by_value(criterion))}
     matrix = np.full((n_ratings, len(column_of)), -1, dtype=np.int64)
     given = scores["point"] > 0
     columns = _numbers(scores["criterion"][given], column_of)

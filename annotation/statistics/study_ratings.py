@@ -1,6 +1,7 @@
 """All counted ratings of a study as arrays: what its report is computed from."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
@@ -10,19 +11,34 @@ from annotation.statistics.observations import BoolArray, FloatArray, IntArray, 
 
 @dataclass(frozen=True)
 class Scale:
-    """A criterion: its declared points' values, ascending, and whether they are ordered.
+    """A criterion: its declared points' values, ascending, their words, and whether they are ordered.
 
     The highest value of a criterion with two unordered points is the one that is counted, as in "harmful".
+    words: of each point, empty where points have none.
     """
 
     key: str
     label: str
     values: tuple[Decimal, ...]
     is_ordinal: bool
+    words: tuple[str, ...] = ()
 
     @property
     def is_rate(self) -> bool:
         return not self.is_ordinal and len(self.values) == 2
+
+    def name_of(self, point: int) -> str:
+        """Return a point's words, else its value."""
+        words = self.words[point] if self.words else ""
+        return words or f"{self.values[point].normalize():f}"
+
+
+@dataclass(frozen=True, eq=False)
+class Grouping:
+    """Another way to part the items than by condition: names, which the numbers (n_items,) index."""
+
+    names: tuple[str, ...]
+    group: IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +49,7 @@ class StudyRatings:
     post, dimension, condition: (n_items,); post counts from 0 without a gap, dimension is any number.
     item, rater: (n_ratings,); given: (n_ratings,), any number that grows with the time of a rater's ratings.
     score: (n_ratings, n_criteria), an index into the scale's values, -1 where a criterion has no score.
+    groupings: by what they part the items by, as "topic".
     """
 
     scales: tuple[Scale, ...]
@@ -45,6 +62,7 @@ class StudyRatings:
     rater: IntArray
     given: IntArray
     score: IntArray
+    groupings: Mapping[str, Grouping] = field(default_factory=dict)
 
     @property
     def n_items(self) -> int:

@@ -1,36 +1,116 @@
 """The numbers of a study, and its ratings as a file, for managers and researchers."""
 
+import hashlib
 import tempfile
+from typing import Any
 
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
+from django_htmx.http import HttpResponseClientRefresh
 
 from annotation.domain.export import record_export
 from annotation.exports import csv_long, provenance, write_export
 from annotation.exports.format import ExportFormat
-from annotation.models import Study, User
+from annotation.exports.score_table import intervals_of, rate_intervals_of
+from annotation.exports.snapshot_ratings import snapshot_ratings
+from annotation.models import Snapshot, Study, User
 from annotation.permissions import can_manage
 from annotation.queries.progress import rating_progress
 from annotation.queries.score import scores_for_study
+from annotation.queries.snapshot import is_computed
 from annotation.queries.study import studies_seen_by
 from annotation.views.request import SignedInRequest
+from annotation.views.score_report import Report
+from annotation.views.snapshot_request import current_or_asked_for
 from generation.queries.run import run_progress
 
 
 @require_GET
 def study_scores(request: SignedInRequest, slug: str) -> HttpResponse:
     study = get_object_or_404(studies_seen_by(request.user).select_related("run"), slug=slug)
-    context = {
-        "study": study,
-        "can_manage": can_manage(request.user, study),
-        "scores": scores_for_study(study),
+    context = _scores_context(request, study) | {
         "rating": rating_progress(study),
         "generation": run_progress(study.run) if study.run else None,
         "now": timezone.now(),
     }
     return render(request, "annotation/scores.html", context)
+
+
+@require_GET
+def study_breakdowns(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Show the scores by dimension, topic and post."""
+    study = get_object_or_404(studies_seen_by(request.user), slug=slug)
+    return render(request, "annotation/scores_breakdowns.html", _scores_context(request, study))
+
+
+@require_GET
+def study_agreement(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Show how well raters agree."""
+    study = get_object_or_404(studies_seen_by(request.user), slug=slug)
+    return render(request, "annotation/scores_agreement.html", _scores_context(request, study))
+
+
+@require_GET
+def study_comparisons(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Show the planned contrasts of conditions."""
+    study = get_object_or_404(studies_seen_by(request.user), slug=slug)
+    return render(request, "annotation/scores_comparisons.html", _scores_context(request, study))
+
+
+@require_GET
+def study_rater_effects(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Show how raters differ from each other."""
+    study = get_object_or_404(studies_seen_by(request.user), slug=slug)
+    return render(request, "annotation/scores_raters.html", _scores_context(request, study))
+
+
+@require_GET
+def study_snapshot_state(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Tell a page that waits for its numbers when they are there."""
+    study = get_object_or_404(studies_seen_by(request.user), slug=slug)
+    current_or_asked_for(study)
+    return HttpResponseClientRefresh() if is_computed(study) else HttpResponse(status=204)
+
+
+@require_GET
+def study_snapshot_ratings(request: SignedInRequest, slug: str, snapshot_id: int) -> HttpResponse:
+    """Send the ratings that a snapshot was computed from."""
+    study = get_object_or_404(studies_seen_by(request.user), slug=slug)
+    snapshot = get_object_or_404(Snapshot, study=study, pk=snapshot_id)
+    lines = "".join(snapshot_ratings(snapshot))
+    record_export(
+        study,
+        format_key="snapshot",
+        n_rows=lines.count("\r\n") - 1,
+        sha256=hashlib.sha256(lines.encode()).hexdigest(),
+        by=request.user,
+    )
+    filename = f"{study.slug}-snapshot-{snapshot.data_sha256[:8]}.csv"
+    return HttpResponse(
+        lines,
+        headers={
+            "Content-Type": "text/csv; charset=utf-8",
+            "Content-Disposition": f'attachment; filename="{filename}"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _scores_context(request: SignedInRequest, study: Study) -> dict[str, Any]:
+    scores, computed = scores_for_study(study), current_or_asked_for(study)
+    return {
+        "study": study,
+        "can_manage": can_manage(request.user, study),
+        "scores": scores,
+        "computed": computed,
+        "intervals": {
+            condition.condition: intervals_of(computed, condition) | rate_intervals_of(computed, condition)
+            for condition in scores.conditions
+        },
+        "report": Report(computed, scores) if computed else None,
+    }
 
 
 @require_GET

@@ -106,14 +106,14 @@ def _agreement(observed: Observations, scale: Scale, plan: Plan) -> AgreementRep
 
 def _coefficients(observed: Observations, scale: Scale, plan: Plan) -> tuple[CoefficientReport, ...]:
     asked = _asked(scale, k=plan.raters_per_item)
-    coefficients = [coefficient for _, coefficient, _ in asked]
+    coefficients = [coefficient for _, _, coefficient, _ in asked]
     drawn = {"seed": plan.seed, "n_resamples": plan.n_resamples}
     over_posts = bootstrap_posts(observed, coefficients, **drawn)
     over_items = bootstrap_items(observed, coefficients, **drawn)
     return tuple(
         CoefficientReport(
             key=key,
-            name=coefficient.name,
+            name=name,
             value=post.value,
             low=post.low,
             high=post.high,
@@ -122,15 +122,15 @@ def _coefficients(observed: Observations, scale: Scale, plan: Plan) -> tuple[Coe
             reason=post.reason,
             sentence=say(post),
         )
-        for (key, coefficient, say), post, item in zip(asked, over_posts, over_items, strict=True)
+        for (key, name, _, say), post, item in zip(asked, over_posts, over_items, strict=True)
     )
 
 
 Say = Callable[[Estimate], str]
 
 
-def _asked(scale: Scale, *, k: int) -> list[tuple[str, Coefficient, Say]]:
-    """Return what is computed of a criterion: its key, the coefficient, and how to say what it means."""
+def _asked(scale: Scale, *, k: int) -> list[tuple[str, str, Coefficient, Say]]:
+    """Return what is computed of a criterion: its key and name, the coefficient, how to say what it means."""
 
     def unsaid(estimate: Estimate) -> str:
         return estimate.reason
@@ -141,24 +141,33 @@ def _asked(scale: Scale, *, k: int) -> list[tuple[str, Coefficient, Say]]:
     def of_icc(k: int) -> Say:
         return lambda estimate: icc_sentence(estimate, k=k)
 
+    of_level: list[tuple[str, Coefficient, Say]]
     if scale.is_ordinal:
-        beyond_chance: list[tuple[str, Coefficient, Say]] = [
+        of_level = [
+            ("adjacent", ADJACENT_AGREEMENT, unsaid),
+            ("mean_absolute_difference", MEAN_ABSOLUTE_DIFFERENCE, unsaid),
             ("alpha", ALPHA_ORDINAL, alpha_sentence),
             ("alpha_interval", ALPHA_INTERVAL, alpha_sentence),
             ("ac", AC2_QUADRATIC, of_ac(AC2_QUADRATIC.name)),
         ]
     else:
-        beyond_chance = [("alpha", ALPHA_NOMINAL, alpha_sentence), ("ac", AC1, of_ac(AC1.name))]
-    return [
+        of_level = [("alpha", ALPHA_NOMINAL, alpha_sentence), ("ac", AC1, of_ac(AC1.name))]
+    asked = [
         ("exact", EXACT_AGREEMENT, unsaid),
-        ("adjacent", ADJACENT_AGREEMENT, unsaid),
-        ("mean_absolute_difference", MEAN_ABSOLUTE_DIFFERENCE, unsaid),
-        *beyond_chance,
+        *of_level,
         ("icc", ICC_SINGLE, of_icc(1)),
         ("icc_k", icc_mean(k), of_icc(k)),
-        *(
-            (f"specific_{value:f}", specific_agreement(number), unsaid)
-            for number, value in enumerate(scale.values)
-            if scale.is_rate
-        ),
     ]
+    specific = [
+        (f"specific_{value.normalize():f}", f"Agreement on “{scale.name_of(number)}”", number)
+        for number, value in enumerate(scale.values)
+        if scale.is_rate
+    ]
+    return [
+        *((key, _heading(coefficient), coefficient, say) for key, coefficient, say in asked),
+        *((key, name, specific_agreement(number), unsaid) for key, name, number in specific),
+    ]
+
+
+def _heading(coefficient: Coefficient) -> str:
+    return coefficient.name[0].upper() + coefficient.name[1:]

@@ -35,7 +35,7 @@ class ScoresReport:
 
 @dataclass(frozen=True)
 class ConditionReport:
-    """One condition; `scores` by criterion key."""
+    """One condition, or one group of items; `scores` by criterion key."""
 
     number: int
     n_items: int

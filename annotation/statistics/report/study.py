@@ -5,7 +5,8 @@ from typing import Any
 
 from annotation.statistics.report.agreement import CriterionAgreement, agreement_reports
 from annotation.statistics.report.comparisons import CriterionComparisons, comparison_reports
-from annotation.statistics.report.conditions import ConditionReport, condition_reports
+from annotation.statistics.report.conditions import ConditionReport, condition_reports, group_reports
+from annotation.statistics.report.order import in_order
 from annotation.statistics.report.plan import Plan
 from annotation.statistics.report.raters import RatersReport, raters_report
 from annotation.statistics.study_ratings import StudyRatings
@@ -22,6 +23,7 @@ class StudyReport:
     agreement: dict[str, CriterionAgreement]
     raters: RatersReport
     comparisons: dict[str, CriterionComparisons]
+    breakdowns: dict[str, tuple[ConditionReport, ...]]
 
     def document(self) -> dict[str, Any]:
         """Return the report as JSON holds it: names of the fields, numbers, None, words."""
@@ -30,6 +32,7 @@ class StudyReport:
 
 def study_report(ratings: StudyRatings, plan: Plan) -> StudyReport:
     """Compute the report: seconds for a study of hundreds of items, so not while a page waits."""
+    ratings = in_order(ratings)
     return StudyReport(
         n_items=len(set(ratings.item.tolist())),
         n_ratings=ratings.n_ratings,
@@ -38,4 +41,8 @@ def study_report(ratings: StudyRatings, plan: Plan) -> StudyReport:
         agreement=agreement_reports(ratings, plan),
         raters=raters_report(ratings, plan),
         comparisons=comparison_reports(ratings, plan),
+        breakdowns={
+            kind: group_reports(ratings, plan, grouping.group, len(grouping.names))
+            for kind, grouping in ratings.groupings.items()
+        },
     )

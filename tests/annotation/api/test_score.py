@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from annotation.domain.snapshot import take_snapshot
 from annotation.domain.token import create_token
 from annotation.models import User
 from tests.annotation.ratings import rate
@@ -71,8 +72,16 @@ def test_scores_are_read_only(cast: Cast, method: str) -> None:
     assert response.status_code == 405
 
 
-def test_scores_take_eight_queries(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_scores_take_eleven_queries(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     client = by_token(cast.researcher)
+    take_snapshot(cast.study, n_resamples=200)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         client.get(reverse("api_study_scores", args=[cast.study.slug]))
+
+
+def test_scores_without_a_snapshot_say_so(cast: Cast) -> None:
+    document = by_token(cast.researcher).get(reverse("api_study_scores", args=[cast.study.slug])).json()
+
+    assert (document["snapshot"], document["agreement"], document["comparisons"]) == (None, {}, [])
+    assert {score["ci"] for row in document["conditions"] for score in row["scores"].values()} == {None}

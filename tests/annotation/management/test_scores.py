@@ -34,7 +34,7 @@ def test_scores_json_has_the_agreed_shape(cast: Cast) -> None:
 
     document = json.loads(run(cast.study.slug, "--format", "json"))
 
-    nothing = {"n": 0, "mean": None, "sd": None, "ci": None}
+    nothing = {"n": 0, "mean": None, "sd": None, "ci": None, "ci_wilson": None}
     snapshot = cast.study.snapshots.get()
     assert document.pop("agreement").keys() == {"alignment", "empathy", "harmfulness", "factuality"}
     assert {(each["criterion"], each["n_pairs"], each["p"]) for each in document.pop("comparisons")} == {
@@ -62,10 +62,16 @@ def test_scores_json_has_the_agreed_shape(cast: Cast) -> None:
                 "n_items": 1,
                 "n_ratings": 2,
                 "scores": {
-                    "alignment": {"n": 2, "mean": 7.0, "sd": 2**0.5, "ci": None},
-                    "empathy": {"n": 2, "mean": 3.0, "sd": 0.0, "ci": None},
-                    "harmfulness": {"n": 2, "mean": 0.5, "sd": 0.5**0.5, "ci": None},
-                    "factuality": {"n": 2, "mean": 1.0, "sd": 0.0, "ci": None},
+                    "alignment": {"n": 2, "mean": 7.0, "sd": 2**0.5, "ci": None, "ci_wilson": None},
+                    "empathy": {"n": 2, "mean": 3.0, "sd": 0.0, "ci": None, "ci_wilson": None},
+                    "harmfulness": {
+                        "n": 2,
+                        "mean": 0.5,
+                        "sd": 0.5**0.5,
+                        "ci": None,
+                        "ci_wilson": pytest.approx([0.0945, 0.9055], abs=5e-5),
+                    },
+                    "factuality": {"n": 2, "mean": 1.0, "sd": 0.0, "ci": None, "ci_wilson": None},
                 },
             },
             {

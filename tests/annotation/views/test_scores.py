@@ -93,7 +93,7 @@ def test_scores_page_shows_mean_sd_and_direction(cast: Cast) -> None:
         "no rating",
         "no rating",
     ]
-    assert cells(html, "Harmfulness, lower is better") == ["0.50 (0.71)", "no rating", "no rating"]
+    assert cells(html, "Harmfulness, lower is better") == ["50 % (1 of 2)", "no rating", "no rating"]
     assert cells(html, "Ratings")[:3] == ["2", "0", "0"]
 
 
@@ -136,7 +136,7 @@ def test_scores_page_takes_as_many_queries_for_any_study(
             rate(seat)
     client = signed_in(cast.researcher)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(19):
         client.get(reverse("study_scores", args=[cast.study.slug]))
 
 
@@ -197,4 +197,5 @@ def test_page_numbers_are_those_of_the_query(cast: Cast) -> None:
     for criterion in scores.criteria:
         description = scores.conditions[0].scores[criterion.key]
         label = f"{criterion.label}, {criterion.direction.label.lower()}"
-        assert cells(html, label)[0] == f"{description.mean:.2f} ({description.sd:.2f})"
+        shown = f"{description.mean:.2f} ({description.sd:.2f})"
+        assert cells(html, label)[0] == ("50 % (1 of 2)" if criterion.key == "harmfulness" else shown)

@@ -1,0 +1,35 @@
+"""Put a study's ratings in one order, so that a report depends on what they say and on nothing else.
+
+Sums of fractions differ in their last digit with the order of adding up. Ratings that come in another order,
+from a file or another database, would otherwise give another report.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from annotation.statistics.study_ratings import StudyRatings
+
+
+def in_order(ratings: StudyRatings) -> StudyRatings:
+    """Return the ratings by item and rater, the items by post, dimension and condition.
+
+    Posts, conditions and raters keep their numbers.
+    """
+    items = np.lexsort((ratings.condition, ratings.dimension, ratings.post))
+    item = np.argsort(items)[ratings.item]
+    rows = np.lexsort((ratings.rater, item))
+    return replace(
+        ratings,
+        post=ratings.post[items],
+        dimension=ratings.dimension[items],
+        condition=ratings.condition[items],
+        item=item[rows],
+        rater=ratings.rater[rows],
+        given=ratings.given[rows],
+        score=ratings.score[rows],
+        groupings={
+            kind: replace(grouping, group=grouping.group[items])
+            for kind, grouping in ratings.groupings.items()
+        },
+    )

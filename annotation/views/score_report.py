@@ -1,0 +1,202 @@
+"""What was computed of a study, row by row as its pages show it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from annotation.queries.score import ConditionScores, CriterionColumn, StudyScores
+from annotation.queries.snapshot import Computed
+
+Values = Mapping[str, Any]
+
+# In words, what a coefficient of agreement is about; the names are those of statistics.report.agreement.
+COLUMNS_BY_CONDITION = ("exact", "alpha", "ac", "icc")
+
+
+@dataclass(frozen=True)
+class ConditionAgreement:
+    """cells: the coefficients of COLUMNS_BY_CONDITION; empty where they are refused."""
+
+    condition: ConditionScores
+    agreement: Values
+    cells: Sequence[Values]
+
+
+@dataclass(frozen=True)
+class CriterionAgreement:
+    criterion: CriterionColumn
+    overall: Values
+    names: Sequence[str]
+    conditions: Sequence[ConditionAgreement]
+
+
+@dataclass(frozen=True)
+class ContrastRow:
+    a: ConditionScores
+    b: ConditionScores
+    contrast: Values
+
+
+@dataclass(frozen=True)
+class EffectRow:
+    condition: ConditionScores
+    effect: Values
+
+
+@dataclass(frozen=True)
+class CriterionComparisons:
+    """reaches: what too few posts can never show, each sentence once; model: None without a reference."""
+
+    criterion: CriterionColumn
+    rows: Sequence[ContrastRow]
+    reaches: Sequence[str]
+    model: Values | None
+    effects: Sequence[EffectRow]
+    reference: ConditionScores | None
+
+
+@dataclass(frozen=True)
+class RaterRow:
+    """severity and drift: estimates with their number of items."""
+
+    code: str
+    use: Values
+    severity: Values
+    drift: Values
+
+
+@dataclass(frozen=True)
+class PairRow:
+    first: str
+    second: str
+    agreement: Values
+
+
+@dataclass(frozen=True)
+class CriterionRaters:
+    criterion: CriterionColumn
+    rows: Sequence[RaterRow]
+    pairs: Sequence[PairRow]
+
+
+@dataclass(frozen=True)
+class HaloRow:
+    """One rater's correlations, in the order of `Report.halo_pairs`."""
+
+    code: str
+    halos: Sequence[Values]
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """cells: each criterion's scores, beside the criterion."""
+
+    name: str
+    group: Values
+    cells: Sequence[tuple[CriterionColumn, Values]]
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    kind: str
+    rows: Sequence[GroupRow]
+
+
+class Report:
+    """A snapshot's report with the names of what its numbers stand for."""
+
+    def __init__(self, computed: Computed, scores: StudyScores) -> None:
+        self._report = computed.report
+        by_key = {condition.condition: condition for condition in scores.conditions}
+        self._conditions = [by_key[key] for key in computed.snapshot.plan["conditions"]]
+        self._raters: Sequence[str] = computed.snapshot.plan["raters"]
+        self._reference: int | None = computed.snapshot.plan["reference"]
+        self._groups: Mapping[str, Sequence[str]] = computed.snapshot.plan["groups"]
+        self._criteria = scores.criteria
+
+    def agreement(self) -> Iterator[CriterionAgreement]:
+        for criterion in self._criteria:
+            of_criterion = self._report["agreement"][criterion.key]
+            names = {each["key"]: each["name"] for each in of_criterion["overall"]["coefficients"]}
+            yield CriterionAgreement(
+                criterion=criterion,
+                overall=of_criterion["overall"],
+                names=[names[key] for key in COLUMNS_BY_CONDITION if key in names],
+                conditions=[
+                    ConditionAgreement(condition, agreement, _cells(agreement))
+                    for condition, agreement in zip(self._conditions, of_criterion["conditions"], strict=True)
+                ],
+            )
+
+    def comparisons(self) -> Iterator[CriterionComparisons]:
+        for criterion in self._criteria:
+            of_criterion = self._report["comparisons"][criterion.key]
+            contrasts, model = of_criterion["contrasts"], of_criterion["model"]
+            yield CriterionComparisons(
+                criterion=criterion,
+                rows=[
+                    ContrastRow(self._conditions[each["a"]], self._conditions[each["b"]], each)
+                    for each in contrasts
+                ],
+                reaches=list(dict.fromkeys(each["reach"] for each in contrasts if each["reach"])),
+                model=model,
+                effects=[
+                    EffectRow(self._conditions[effect["condition"]], effect)
+                    for effect in (model["effects"] if model else ())
+                ],
+                reference=None if self._reference is None else self._conditions[self._reference],
+            )
+
+    def raters(self) -> Iterator[CriterionRaters]:
+        for criterion in self._criteria:
+            of_criterion = self._report["raters"]["criteria"][criterion.key]
+            columns = (of_criterion[name] for name in ("use", "severity", "drift"))
+            yield CriterionRaters(
+                criterion=criterion,
+                rows=[
+                    RaterRow(self._raters[use["rater"]], use, severity, drift)
+                    for use, severity, drift in zip(*columns, strict=True)
+                ],
+                pairs=[
+                    PairRow(self._raters[pair["first"]], self._raters[pair["second"]], pair["agreement"])
+                    for pair in of_criterion["pairs"]
+                ],
+            )
+
+    def halo_pairs(self) -> list[tuple[CriterionColumn, CriterionColumn]]:
+        return list(combinations(self._criteria, 2))
+
+    def halo(self) -> Iterator[HaloRow]:
+        by_rater: dict[int, list[Values]] = {}
+        for halo in self._report["raters"]["halo"]:
+            by_rater.setdefault(halo["rater"], []).append(halo)
+        for rater, halos in by_rater.items():
+            yield HaloRow(self._raters[rater], halos)
+
+    def breakdowns(self) -> Iterator[Breakdown]:
+        """Yield how the scores part by dimension, topic and post; a way that parts nothing is left out."""
+        for kind, groups in self._report["breakdowns"].items():
+            names = self._groups[kind]
+            if len(names) > 1:
+                yield Breakdown(
+                    kind, [self._group(name, group) for name, group in zip(names, groups, strict=True)]
+                )
+
+    def _group(self, name: str, group: Values) -> GroupRow:
+        return GroupRow(
+            name, group, [(criterion, group["scores"][criterion.key]) for criterion in self._criteria]
+        )
+
+    def never_met(self) -> list[tuple[str, str]]:
+        return [(self._raters[a], self._raters[b]) for a, b in self._report["raters"]["never_met"]]
+
+    def groups(self) -> list[list[str]]:
+        """Return the groups of raters between whom nothing can be compared; empty when there is one only."""
+        groups = self._report["raters"]["groups"]
+        return [[self._raters[rater] for rater in group] for group in groups] if len(groups) > 1 else []
+
+
+def _cells(agreement: Values) -> list[Values]:
+    by_key = {each["key"]: each for each in agreement["coefficients"]}
+    return [by_key[key] for key in COLUMNS_BY_CONDITION if key in by_key]

@@ -1,0 +1,37 @@
+"""Asking a worker for a study's numbers, where those there are of other ratings than there are now."""
+
+import logging
+from functools import partial
+
+from celery import current_app
+from django.core.cache import cache
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from annotation.models import Study
+from annotation.queries.snapshot import Computed, computed_of, rating_state
+
+logger = logging.getLogger(__name__)
+
+ASK_AGAIN_AFTER_S = 300
+
+
+def current_or_asked_for(study: Study) -> Computed | None:
+    """Return what was computed last; where that is out of date or missing, ask a worker once for it anew."""
+    computed = computed_of(study)
+    if computed is None or not computed.is_current:
+        _ask(study)
+    return computed
+
+
+def _ask(study: Study) -> None:
+    """Ask for one state of the ratings once, whoever looks; by name, as its libraries are the worker's."""
+    if cache.add(f"snapshot-asked:{study.pk}:{rating_state(study)}", True, ASK_AGAIN_AFTER_S):
+        transaction.on_commit(partial(_send, study.pk))
+
+
+def _send(study_id: int) -> None:
+    try:
+        current_app.send_task("annotation.tasks.take_snapshot", args=[study_id])
+    except OperationalError:
+        logger.warning("The broker did not take the message to compute a study's numbers.")

@@ -1,0 +1,190 @@
+"""The pages of a study's numbers: who sees them, what they say, and that they follow the ratings."""
+
+import csv
+import html
+import io
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
+
+from annotation.domain.snapshot import take_snapshot
+from annotation.models import Assignment, Snapshot, StudyEvent
+from annotation.tasks import take_snapshot as take_snapshot_task
+from tests.annotation.ratings import rate
+from tests.factories import Cast, make_study
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ("study_scores", "study_breakdowns", "study_agreement", "study_comparisons", "study_rater_effects")
+# What no page may show in place of a number that cannot be computed.
+NO_NUMBER = re.compile(r"\b(nan|NaN|None|inf)\b|Traceback")
+ASKED = "annotation.views.snapshot_request.current_app.send_task"
+
+
+def page(client: Client, cast: Cast, name: str) -> str:
+    response = client.get(reverse(name, args=[cast.study.slug]))
+    assert response.status_code == 200
+    return " ".join(html.unescape(response.content.decode()).split())
+
+
+def rate_all(cast: Cast, *, until: int | None = None) -> None:
+    """Rate by a fixed rule in which items, conditions and raters differ."""
+    for seat in Assignment.objects.select_related("rater", "item").order_by("pk")[:until]:
+        level = seat.item.condition_id + 2 * seat.item.post_id + seat.rater_id + seat.pk
+        rate(
+            seat,
+            alignment=str(level % 10 + 1),
+            empathy=str(level % 5 + 1),
+            harmfulness="2" if level % 9 == 0 else "1",
+            factuality=str(level % 3 + 1),
+        )
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_study(posts=6, raters=3, strategies=["INDV vanilla", "INDV +cons", "ITER self-refine"])
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
+    """Messages to the worker, which is another process."""
+    messages: list[list[int]] = []
+    monkeypatch.setattr(ASKED, lambda name, args: messages.append([name, *args]))
+    return messages
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_for_managers_and_researchers(client: Client, cast: Cast, name: str) -> None:
+    address = reverse(name, args=[cast.study.slug])
+    statuses = {}
+
+    for who in ("manager", "researcher", "rater", "outsider"):
+        client.force_login(getattr(cast, who))
+        statuses[who] = client.get(address).status_code
+
+    assert statuses == {"manager": 200, "researcher": 200, "rater": 404, "outsider": 404}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_without_a_rating_says_so_and_asks_nobody(
+    client: Client, cast: Cast, name: str, asked: list[list[int]]
+) -> None:
+    client.force_login(cast.researcher)
+
+    shown = page(client, cast, name)
+
+    assert "No ratings yet" in shown
+    assert not NO_NUMBER.search(shown)
+    assert asked == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("n_ratings", [1, 2, 5, None])
+def test_page_of_few_or_many_ratings_shows_numbers_or_words(
+    client: Client, cast: Cast, name: str, n_ratings: int | None
+) -> None:
+    rate_all(cast, until=n_ratings)
+    take_snapshot(cast.study, n_resamples=200)
+    client.force_login(cast.researcher)
+
+    shown = page(client, cast, name)
+
+    assert not NO_NUMBER.search(re.sub(r"<[^>]+>", " ", shown))
+    assert "Computed from" in shown
+    assert "being computed" not in shown
+
+
+def test_agreement_page_shows_what_was_computed(client: Client, cast: Cast) -> None:
+    rate_all(cast)
+    snapshot = take_snapshot(cast.study, n_resamples=200)
+    client.force_login(cast.researcher)
+
+    shown = page(client, cast, "study_agreement")
+
+    for of_criterion in snapshot.report["agreement"].values():
+        for coefficient in of_criterion["overall"]["coefficients"]:
+            assert coefficient["name"] in shown
+            assert coefficient["sentence"] in shown
+    assert "Agreement on “Harmful”" in shown
+
+
+def test_page_asks_once_for_numbers_and_follows_them(
+    client: Client,
+    cast: Cast,
+    asked: list[list[int]],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    rate_all(cast, until=12)
+    client.force_login(cast.researcher)
+    state = reverse("study_snapshot_state", args=[cast.study.slug])
+
+    with django_capture_on_commit_callbacks(execute=True):
+        shown = [page(client, cast, name) for name in ("study_scores", "study_agreement")]
+        waiting = client.get(state)
+    take_snapshot_task(cast.study.pk)
+    there = client.get(state)
+
+    assert asked == [["annotation.tasks.take_snapshot", cast.study.pk]]
+    assert all("are being computed; the page follows by itself" in text for text in shown)
+    assert (waiting.status_code, waiting.headers.get("HX-Refresh")) == (204, None)
+    assert there.headers["HX-Refresh"] == "true"
+
+
+def test_numbers_of_earlier_ratings_are_labelled_as_such(client: Client, cast: Cast) -> None:
+    rate_all(cast, until=12)
+    snapshot = take_snapshot(cast.study, n_resamples=200)
+    rate(Assignment.objects.order_by("pk")[13])
+    client.force_login(cast.researcher)
+
+    shown = page(client, cast, "study_agreement")
+
+    assert "Ratings have changed since these numbers were computed" in shown
+    assert snapshot.data_sha256 in shown
+
+
+def test_ratings_of_a_snapshot_are_exactly_those_it_was_computed_from(client: Client, cast: Cast) -> None:
+    rate_all(cast, until=12)
+    snapshot = take_snapshot(cast.study, n_resamples=200)
+    seat = Assignment.objects.order_by("pk").first()
+    assert seat is not None
+    before = {score.criterion.key: score.point.value for score in seat.rating.current.scores.all()}
+    rate(seat, alignment="10" if before["alignment"] != 10 else "9")
+    client.force_login(cast.researcher)
+
+    response = client.get(reverse("study_snapshot_ratings", args=[cast.study.slug, snapshot.pk]))
+
+    rows = list(csv.DictReader(io.StringIO(response.content.decode())))
+    of_seat = {row["criterion"]: row["score"] for row in rows if row["rating"] == str(seat.rating.pk)}
+    assert len(rows) == 12 * 4
+    assert of_seat == {key: f"{value.normalize():f}" for key, value in before.items()}
+    assert StudyEvent.objects.filter(study=cast.study, detail__startswith="snapshot, 48 rows").count() == 1
+
+
+def test_snapshot_of_another_study_is_not_there(client: Client, cast: Cast) -> None:
+    other = make_study(posts=1, prefix="other-")
+    client.force_login(cast.researcher)
+
+    answers = [
+        client.get(reverse("study_snapshot_ratings", args=[cast.study.slug, take_snapshot(other.study).pk])),
+        client.get(reverse("study_snapshot_state", args=[other.study.slug])),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+@pytest.mark.parametrize(("name", "queries"), [("study_agreement", 13), ("study_comparisons", 13)])
+def test_page_takes_as_many_queries_for_more_ratings(
+    client: Client, cast: Cast, name: str, queries: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.force_login(cast.researcher)
+
+    for n_ratings in (4, 12):
+        rate_all(cast, until=n_ratings)
+        take_snapshot(cast.study, n_resamples=200)
+        with django_assert_num_queries(queries):
+            page(client, cast, name)
+
+    assert Snapshot.objects.count() == 2
