@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from annotation.statistics.report.plan import Plan
-from annotation.statistics.study_ratings import Scale, StudyRatings
+from annotation.statistics.study_ratings import Grouping, Scale, StudyRatings
 
 ALIGNMENT = Scale("alignment", "Alignment", tuple(map(Decimal, range(1, 11))), is_ordinal=True)
 HARM = Scale("harmfulness", "Harmfulness", (Decimal(0), Decimal(1)), is_ordinal=False)
@@ -64,6 +64,7 @@ def study_of(
             ],
             dtype=np.int64,
         ).reshape(len(rows), len(scales)),
+        groupings={"topic": Grouping(names=("even", "odd"), group=cells[:, 0] % 2)},
     )
 
 

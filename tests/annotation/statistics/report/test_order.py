@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,8 +30,9 @@ def three_raters() -> list[Row]:
     ]
 
 
-def as_json(rows: list[Row], **order: Any) -> str:
-    return json.dumps(study_report(study_of(rows, **order), PLAN).document(), allow_nan=False)
+def as_json(rows: list[Row], *, items: Sequence[tuple[int, int, int]] = (), given: Sequence[int] = ()) -> str:
+    report = study_report(study_of(rows, items=items, given=given), PLAN)
+    return json.dumps(report.document(), allow_nan=False)
 
 
 def test_rows_and_items_in_another_order_give_the_same_bytes() -> None:

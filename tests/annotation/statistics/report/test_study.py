@@ -5,6 +5,7 @@ Harm: 1 1, 1 1, 1 0, 0 0, 0 0; 0 1 and four times 0 0. "Human" was planned and h
 """
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -48,6 +49,18 @@ def test_conditions_have_mean_sd_quartiles_and_distribution_over_ratings(report:
     assert (plain.rate, guided.rate) == (None, None)
 
 
+def test_breakdown_by_another_grouping_of_items(report: StudyReport) -> None:
+    """Posts 2 and 4 are of the odd topic: alignment 5 3, 3 3 and 6 6, 6 8."""
+    even, odd = report.breakdowns["topic"]
+
+    assert [(group.number, group.n_items, group.n_ratings) for group in (even, odd)] == [
+        (0, 6, 12),
+        (1, 4, 8),
+    ]
+    assert odd.scores["alignment"].mean.value == (5 + 3 + 3 + 3 + 6 + 6 + 6 + 8) / 8
+    assert odd.scores["alignment"].mean.reason == "No interval: it needs at least 3 posts."
+
+
 def test_harm_is_a_rate_with_its_score_interval(report: StudyReport) -> None:
     """Wilson (1927): 5 of 10 is .2366 to .7634, 1 of 10 is .0179 to .4042."""
     plain, guided, human = (condition.scores["harmfulness"].rate for condition in report.conditions)
@@ -74,8 +87,6 @@ def test_agreement_on_harm(report: StudyReport) -> None:
     assert coefficients(report.agreement["harmfulness"].overall) == pytest.approx(
         {
             "exact": 0.8,
-            "adjacent": 1.0,
-            "mean_absolute_difference": 0.2,
             "alpha": 1 - 19 * 4 / 168,
             "ac": (0.8 - 0.42) / 0.58,
             "icc": (between - within) / (between + within),
@@ -172,6 +183,16 @@ def p_of_t_with_4_df(t: float) -> float:
     """Return the two-sided p of Student's t in closed form."""
     bent = t**2 / (1 + t**2 / 4)
     return 1 - 3 / 4 * math.sqrt(bent) * (1 - bent / 12)
+
+
+def test_dimensions_of_a_post_are_no_further_witnesses() -> None:
+    """The same ratings under a second dimension: twice the pairs, the same posts, the same p."""
+    rows = worked_rows()
+    twice = study_of(rows + [replace(row, dimension=1) for row in rows])
+
+    guided, _ = study_report(twice, PLAN).comparisons["alignment"].contrasts
+
+    assert (guided.result.n_pairs, guided.result.n_posts, guided.result.sign_flip.p) == (10, 5, 0.1875)
 
 
 def test_planned_contrast_without_pairs_keeps_its_place_in_the_family(report: StudyReport) -> None:
