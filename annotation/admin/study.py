@@ -41,8 +41,16 @@ class MembershipInline(ViewOnlyInline):
 
 @admin.register(Study)
 class StudyAdmin(ViewOnlyAdmin):
-    list_display = ["name", "slug", "status", "raters_per_item", "created_by", "created_at"]
-    list_filter = ["status"]
+    list_display = [
+        "name",
+        "slug",
+        "status",
+        "is_simulated",
+        "raters_per_item",
+        "created_by",
+        "created_at",
+    ]
+    list_filter = ["status", "is_simulated"]
     list_select_related = ["created_by"]
     search_fields = ["name", "slug"]
     date_hierarchy = "created_at"

@@ -11,9 +11,13 @@ from annotation.queries.study import studies_seen_by
 
 
 class StudySerializer(serializers.ModelSerializer[Study]):
+    simulated = serializers.BooleanField(
+        source="is_simulated", help_text="whether a program drew its ratings, and nobody rated"
+    )
+
     class Meta:
         model = Study
-        fields = ["slug", "name", "status"]
+        fields = ["slug", "name", "status", "simulated"]
         read_only_fields = fields
 
 

@@ -37,7 +37,9 @@ RATING_COLUMNS = (
     Column("position", "Place of the item in this rater's own order, from 1.", "place"),
     Column("occasion", "1; 2 and up where the same rater rated the item again.", "occasion_no"),
     Column(
-        "origin", "expert, simulated or imported. Scores count expert and imported ratings of occasion 1."
+        "origin",
+        "expert, imported or simulated. Scores count ratings of occasion 1, simulated ones only in a study "
+        "that was made for them.",
     ),
     Column("rating", "Number of the rating; its rows have one per criterion."),
     Column(

@@ -12,11 +12,20 @@ from annotation.queries.provenance import rated_responses
 from generation.queries.provenance import response_records
 
 
+def of_study(study: Study) -> dict[str, str | bool]:
+    """Return what stands before each record. simulated: nobody rated the text, a program drew its ratings."""
+    return {
+        "study": study.slug,
+        "simulated": study.is_simulated,
+        "stimuli_sha256": study.stimuli_sha256,
+    }
+
+
 def write_provenance(study: Study, stream: IO[bytes]) -> int:
     """Write a line for each rated response and return how many. Memory does not grow with the study."""
     n_lines = 0
     for record in response_records(rated_responses(study)):
-        fields = {"study": study.slug, "stimuli_sha256": study.stimuli_sha256, **record.to_dict()}
+        fields = {**of_study(study), **record.to_dict()}
         stream.write(json.dumps(fields, ensure_ascii=False, allow_nan=False).encode() + b"\n")
         n_lines += 1
     return n_lines

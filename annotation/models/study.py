@@ -76,6 +76,11 @@ class Study(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def stamp(self) -> str:
+        """Return the words that every page, figure and file of the study must bear; "" where there are none."""
+        return "Simulated ratings" if self.is_simulated else ""
+
 
 class Condition(models.Model):
     """Where texts come from: a strategy with a model, or a human source. Raters never see it."""

@@ -4,6 +4,8 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from annotation.exports.file_name import file_stem
+from annotation.exports.provenance import of_study
 from annotation.permissions import can_manage
 from annotation.queries.provenance import responses_of
 from annotation.queries.review import ORIGIN
@@ -39,12 +41,8 @@ def study_response_record(request: SignedInRequest, slug: str, response_id: int)
     """Send the record that the page shows, as a file."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
     response = get_object_or_404(responses_of(study), pk=response_id)
-    record = {
-        "study": study.slug,
-        "stimuli_sha256": study.stimuli_sha256,
-        **response_record(response).to_dict(),
-    }
+    record = {**of_study(study), **response_record(response).to_dict()}
     answer = JsonResponse(record, json_dumps_params={"indent": 2, "ensure_ascii": False})
-    answer["Content-Disposition"] = f'attachment; filename="{study.slug}-response-{response.pk}.json"'
+    answer["Content-Disposition"] = f'attachment; filename="{file_stem(study)}-response-{response.pk}.json"'
     answer["Cache-Control"] = "no-store"
     return answer

@@ -25,7 +25,7 @@ def listed(user: User) -> dict[str, object]:
 def test_studies_are_those_the_person_sees(cast: Cast) -> None:
     make_study(posts=1, is_generated=False, prefix="other-")
 
-    expected = {"slug": cast.study.slug, "name": "Study", "status": "draft"}
+    expected = {"slug": cast.study.slug, "name": "Study", "status": "draft", "simulated": False}
     page = {"count": 1, "next": None, "previous": None, "results": [expected]}
     assert (listed(cast.manager), listed(cast.researcher)) == (page, page)
 

@@ -73,6 +73,7 @@ def test_file_has_the_whole_record_of_each_rated_text_and_no_other() -> None:
             json.dumps(
                 {
                     "study": cast.study.slug,
+                    "simulated": False,
                     "stimuli_sha256": cast.study.stimuli_sha256,
                     **response_record(Response.objects.get(pk=pk)).to_dict(),
                 }

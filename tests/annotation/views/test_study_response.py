@@ -116,6 +116,7 @@ def test_record_is_the_one_that_the_page_shows() -> None:
 
     assert answer.json() == {
         "study": cast.study.slug,
+        "simulated": False,
         "stimuli_sha256": cast.study.stimuli_sha256,
         **response_record(response).to_dict(),
     } | {"calls": list(response_record(response).to_dict()["calls"]), "reviews": []}

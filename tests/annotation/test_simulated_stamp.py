@@ -1,0 +1,152 @@
+"""Of a study with simulated ratings, every page, figure and file says that they are."""
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from annotation.domain.simulated_example import load_simulated_study
+from annotation.domain.snapshot import take_snapshot
+from annotation.exports import FORMATS
+from annotation.models import Invitation, Study, User
+from annotation.urls import manager_urls, score_urls
+from tests.factories import make_study, make_user
+from tests.kept_rows import kept_rows
+
+pytestmark = pytest.mark.django_db
+
+NOTICE = "<strong>Simulated ratings.</strong>"
+WORD = "simulated"
+# Pages that are about no study or about all of them.
+ELSEWHERE = {"study_list", "study_create", "token_list", "token_create", "token_revoke", "invitation_accept"}
+
+
+def find_study() -> Study:
+    return Study.objects.get(slug="nights")
+
+
+@kept_rows(find=find_study)
+def make_simulated_study() -> Study:
+    """Make the example under a name without the word, so that no page says it by its name only."""
+    study = load_simulated_study(manager=make_user("manager"), researcher=make_user("researcher"))
+    study.name, study.slug = "Nights", "nights"
+    study.save()
+    User.objects.filter(email__endswith=".invalid").update(name="")
+    take_snapshot(study, n_resamples=200)
+    return study
+
+
+@pytest.fixture
+def study() -> Study:
+    return make_simulated_study()
+
+
+def client_of(name: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(email=f"{name}@example.org"))
+    return client
+
+
+def addresses(study: Study) -> Iterator[tuple[str, str]]:
+    """Yield name and address of all that is under a study's address, with rows of it where it takes some."""
+    member = study.memberships.get(code="S01")
+    invitation = Invitation.objects.create(
+        study=study, token_sha256="0" * 64, created_by=study.created_by, expires_at=study.created_at
+    )
+    known = {
+        "slug": study.slug,
+        "position": 1,
+        "response_id": study.items.first().response_id,
+        "snapshot_id": study.snapshots.get().pk,
+        "member_id": member.pk,
+        "invitation_id": invitation.pk,
+        "criterion": "alignment",
+        # What the study has none of.
+        "flag_id": 1,
+        "chain_id": 1,
+    }
+    for pattern in [*manager_urls, *score_urls]:
+        assert isinstance(pattern, URLPattern)
+        parameters = pattern.pattern.converters
+        if "slug" in parameters:
+            yield (
+                str(pattern.name),
+                reverse(str(pattern.name), kwargs={key: known[key] for key in parameters}),
+            )
+
+
+def answered(client: Client, study: Study) -> dict[str, HttpResponse]:
+    """Get all of a study; return what comes back with a content, by name."""
+    answers = {name: client.get(address) for name, address in addresses(study)}
+    return {
+        name: answer
+        for name, answer in answers.items()
+        if answer.status_code == 200 and (answer.streaming or answer.content)
+    }
+
+
+def content(answer: HttpResponse) -> str:
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return body.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "some"),
+    [
+        ("manager", {"study_detail", "study_people", "study_scores", "study_response", "study_run_posts"}),
+        ("researcher", {"study_scores", "study_response"}),
+    ],
+)
+def test_every_page_of_a_study_with_simulated_ratings_says_so(study: Study, who: str, some: set[str]) -> None:
+    pages = {name: content(answer) for name, answer in answered(client_of(who), study).items()}
+
+    whole = {name: html for name, html in pages.items() if "<html" in html}
+    assert some <= whole.keys()
+    assert [name for name, html in whole.items() if NOTICE not in html] == []
+
+
+def test_no_page_of_another_study_says_so() -> None:
+    cast = make_study(posts=1)
+    take_snapshot(cast.study, n_resamples=200)
+    client = client_of("manager")
+
+    for name in ("study_detail", "study_people", "study_scores", "study_list"):
+        slugs = [] if name == "study_list" else [cast.study.slug]
+        assert "Simulated ratings" not in client.get(reverse(name, args=slugs)).content.decode()
+
+
+def test_list_of_studies_says_so_beside_the_study(study: Study) -> None:
+    page = client_of("researcher").get(reverse("study_list")).content.decode()
+
+    assert page.count("Simulated ratings") == 1
+
+
+def test_administration_says_so_on_the_studys_page_and_its_scores(study: Study) -> None:
+    make_user("admin", is_staff=True, is_superuser=True)
+    client = client_of("admin")
+
+    for name in ("admin:annotation_study_change", "admin:annotation_study_scores"):
+        assert NOTICE in client.get(reverse(name, args=[study.pk])).content.decode()
+
+
+@pytest.mark.parametrize("key", FORMATS)
+def test_exports_say_so_in_every_format(study: Study, key: str, tmp_path: Path) -> None:
+    call_command(
+        "export", study.slug, "--format", key, "--out", str(tmp_path / "ratings"), stdout=io.StringIO()
+    )
+
+    written = {path.name: path.read_text().lower() for path in tmp_path.iterdir()}
+    assert sorted(written) == ["ratings", "ratings.provenance.jsonl"]
+    assert [name for name, text in written.items() if WORD not in text] == []
+
+
+def test_api_says_so_in_its_list(study: Study) -> None:
+    answer = json.loads(client_of("researcher").get(reverse("api_study_list")).content)
+
+    assert [listed["simulated"] for listed in answer["results"]] == [True]
