@@ -86,15 +86,13 @@ def load_example_study(accounts: Sequence[Account]) -> Study:
     return study
 
 
+@transaction.atomic
 def load_simulated_example(accounts: Sequence[Account]) -> Study:
-    """Make the study with simulated ratings for the example's manager and researcher, who are there."""
-    manager, researcher = (
-        User.objects.get(email=account.email)
-        for role in (Role.MANAGER, Role.RESEARCHER)
-        for account in accounts
-        if account.role == role
+    """Make the study with simulated ratings, for the example's manager and researcher only."""
+    people = {account.role: account for account in accounts}
+    return load_simulated_study(
+        manager=_example_user(people[Role.MANAGER]), researcher=_example_user(people[Role.RESEARCHER])
     )
-    return load_simulated_study(manager=manager, researcher=researcher)
 
 
 @transaction.atomic

@@ -35,7 +35,8 @@ class Command(BaseCommand):
         known = _read_passwords(path)
         accounts = example_accounts(known)
         _write_accounts(path, accounts)
-        studies = [load_example_study(accounts), load_simulated_example(accounts)]
+        # In lists the newest comes first: the study that can be worked in, then the one to look at.
+        studies = [load_simulated_example(accounts), load_example_study(accounts)]
         # Without its file nobody knows an account's password: it gets the one that was just written down.
         renew_passwords([account for account in accounts if account.email not in known])
         for study in studies:

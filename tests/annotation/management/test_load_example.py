@@ -44,6 +44,15 @@ def test_example_is_loaded_once_with_people_who_can_sign_in(accounts_file: Path)
     }
 
 
+def test_example_study_that_can_be_worked_in_is_listed_first(accounts_file: Path) -> None:
+    call_command("load_example", verbosity=0)
+
+    assert [study.name for study in Study.objects.all()] == [
+        "Example study",
+        "Example with simulated ratings",
+    ]
+
+
 def test_example_without_its_file_gets_passwords_that_work(accounts_file: Path) -> None:
     call_command("load_example", verbosity=0)
     accounts_file.unlink()
