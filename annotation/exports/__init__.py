@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import IO
 
 from annotation.domain.errors import StudyError
-from annotation.exports import csv_long
+from annotation.exports import csv_long, resort_release
 from annotation.exports.format import ExportFormat
 from annotation.models import Study
 
-FORMATS: dict[str, ExportFormat] = {export_format.key: export_format for export_format in (csv_long.FORMAT,)}
+FORMATS: dict[str, ExportFormat] = {
+    export_format.key: export_format for export_format in (csv_long.FORMAT, resort_release.FORMAT)
+}
 
 
 @dataclass(frozen=True)

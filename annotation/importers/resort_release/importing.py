@@ -114,7 +114,7 @@ class _Import:
     def _read_texts(
         self, texts: ImportedTexts, posts: ReleasePosts, rated: list[RatedText], models: dict[str, int]
     ) -> None:
-        """Take models' texts before the rated ones, which are among them; people's after: rated words hold."""
+        """Take models' texts before the rated ones, which are among them; people's after."""
         reader = TextReader(self.files, self.design, texts, self.report, posts.of_row)
         for file in self.files.outputs:
             self.on_file(file.path)

@@ -158,6 +158,6 @@ def _judged_text(row: Row, field: str, file: JudgeFile, design: ReleaseDesign) -
     suffix = field.removeprefix(REPLY)
     names = [f"reappraisal_output{suffix}", f"intermediate_output{suffix}"]
     number = _number(row, field, file)
-    if number in design.numbers.values():
+    if number is not None and number in design.numbers.values():
         names.append(f"reappraisal_output_step_{sorted(design.numbers.values()).index(number)}")
     return row.text((*names, "reappraisal_output"))
