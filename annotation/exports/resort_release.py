@@ -2,8 +2,9 @@
 
 Source of the shape: honglizhan/RESORT_cognitive_reappraisal, eval-human/. Of an imported study every field is
 as it came; of our own, ids are our numbers, times those of the first and the current version, and lead_time
-the seconds from opening an item to submitting it, pauses included. The shape has no place for a rating's
-origin, so that simulated ratings are left out, nor for re-ratings. It holds the posts, with their ids.
+the seconds from opening an item to submitting it, pauses included. A simulated rating has an `origin` that
+says so, which the authors' file has not. Left out are re-ratings, for which the shape has no place. The file
+holds the posts, with their ids.
 """
 
 import json
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any
 
-from annotation.enums import ConditionSource
+from annotation.enums import ConditionSource, RatingOrigin
 from annotation.exports.format import ExportFormat
 from annotation.models import Assignment, Condition, Rating, Study
 from annotation.queries.active_span import SeatTimes, seat_times
@@ -29,7 +30,7 @@ Times = Mapping[int, SeatTimes]
 
 
 def write_resort_release(study: Study, stream: IO[bytes]) -> int:
-    """Write the file and return its number of items. Memory grows with seats of our own, not imported ones."""
+    """Write the file and return its number of items. Memory grows with our own seats alone."""
     criteria = list(study.criteria.order_by("position").values_list("key", flat=True))
     own = Assignment.objects.filter(item__study=study, rating__imported=None)
     times = seat_times(own) if own.exists() else {}
@@ -106,12 +107,14 @@ def _annotation(rating: Rating, criteria: list[str], times: Times) -> dict[str, 
 def _own_figures(rating: Rating, times: Times) -> dict[str, Json]:
     first: datetime = rating.first_saved_at  # type: ignore[attr-defined]  # annotated by the query
     seconds = times[rating.assignment_id].elapsed_seconds
+    origin = {"origin": rating.origin} if rating.origin == RatingOrigin.SIMULATED else {}
     return {
         "annotator": rating.assignment.rater.code,
         "annotation_id": rating.pk,
         "created_at": _milliseconds(first),
         "updated_at": _milliseconds(rating.current.saved_at if rating.current else first),
         "lead_time": None if seconds is None else round(seconds, 3),
+        **origin,
     }
 
 

@@ -213,5 +213,5 @@ def test_csv_long_takes_eleven_queries(posts: int, django_assert_num_queries: Dj
 
 
 def test_find_format_unknown_names_those_there_are() -> None:
-    with pytest.raises(StudyError, match=r"'sav' is not available\. Available: csv-long\."):
+    with pytest.raises(StudyError, match=r"'sav' is not available\. Available: csv-long, resort-release\."):
         find_format("sav")

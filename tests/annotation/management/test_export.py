@@ -124,7 +124,12 @@ def test_export_whose_provenance_fails_leaves_nothing(
     ("slug", "export_format", "folder", "sentence"),
     [
         ("nowhere", "csv-long", ".", "There is no study 'nowhere'."),
-        ("study", "parquet", ".", "The export format 'parquet' is not available. Available: csv-long."),
+        (
+            "study",
+            "parquet",
+            ".",
+            "The export format 'parquet' is not available. Available: csv-long, resort-release.",
+        ),
         ("study", "csv-long", "absent", "{path} cannot be written: No such file or directory."),
     ],
 )
