@@ -107,3 +107,9 @@ class EventKind(TextChoices):
     CLOSED = "closed", "Study closed"
     FLAG_RESOLVED = "flag_resolved", "Flag settled"
     EXPORTED = "exported", "Ratings exported"
+
+
+class FigureLook(TextChoices):
+    LIGHT = "light", "Light page"
+    DARK = "dark", "Dark page"
+    PRINT = "print", "Print"

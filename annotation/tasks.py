@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
+from annotation.domain.figure import draw_figures
 from annotation.domain.item import attach_responses as attach
 from annotation.domain.snapshot import take_snapshot as take
 from annotation.models import Study
-from annotation.queries.snapshot import is_computed
+from annotation.queries.snapshot import is_computed, newest_snapshot
 from annotation.queries.study import studies_waiting_for_texts
 
 
@@ -18,7 +19,8 @@ def attach_responses() -> None:
 
 @shared_task
 def take_snapshot(study_id: int) -> None:
-    """Compute a study's numbers anew, unless that was done since its ratings last changed."""
+    """Compute a study's numbers anew and draw them, unless that was done since its ratings last changed."""
     study = Study.objects.get(pk=study_id)
-    if not is_computed(study):
-        take(study)
+    snapshot = newest_snapshot(study) if is_computed(study) else take(study)
+    if snapshot and not snapshot.figures.exists():
+        draw_figures(snapshot)

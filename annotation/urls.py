@@ -164,6 +164,12 @@ manager_urls: list[URLPattern] = [
 score_urls: list[URLPattern] = [
     path("studies/<slug:slug>/scores/", scores.study_scores, name="study_scores"),
     path("studies/<slug:slug>/scores/breakdowns/", scores.study_breakdowns, name="study_breakdowns"),
+    path("studies/<slug:slug>/scores/figures/", scores.study_figures, name="study_figures"),
+    path(
+        "studies/<slug:slug>/scores/figures/<int:file_id>/<str:name>",
+        scores.study_figure_file,
+        name="study_figure_file",
+    ),
     path("studies/<slug:slug>/scores/agreement/", scores.study_agreement, name="study_agreement"),
     path("studies/<slug:slug>/scores/comparisons/", scores.study_comparisons, name="study_comparisons"),
     path("studies/<slug:slug>/scores/raters/", scores.study_rater_effects, name="study_rater_effects"),

@@ -271,10 +271,10 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    # A line for each beat and each doorbell, every few seconds, would bury what matters.
+    # A line for each beat and doorbell, or for each table of each font, would bury what matters.
     "loggers": {
         name: {"level": max(LOG_LEVEL, "WARNING", key=LOG_LEVELS.index)}
-        for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy")
+        for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy", "fontTools", "matplotlib")
     }
     # Its warnings name every address that was not found, dead invitation links included.
     | {"django.request": {"level": "ERROR"}},

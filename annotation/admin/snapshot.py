@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from annotation.models import Snapshot
+from annotation.models import FigureFile, Snapshot, SnapshotFigure
 from resort_site.view_only import ViewOnlyAdmin
 
 
@@ -19,3 +19,23 @@ class SnapshotAdmin(ViewOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Snapshot]:
         return super().get_queryset(request).defer("ratings", "report")
+
+
+@admin.register(SnapshotFigure)
+class SnapshotFigureAdmin(ViewOnlyAdmin):
+    list_display = ["snapshot", "position", "key", "title"]
+    list_display_links = ["key"]
+    list_select_related = ["snapshot__study"]
+    search_fields = ["snapshot__study__name", "key", "title"]
+
+
+@admin.register(FigureFile)
+class FigureFileAdmin(ViewOnlyAdmin):
+    list_display = ["figure", "look", "file_type"]
+    list_filter = ["look", "file_type"]
+    list_select_related = ["figure"]
+    exclude = ["content"]
+    search_fields = ["figure__title", "figure__key"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FigureFile]:
+        return super().get_queryset(request).defer("content")

@@ -20,7 +20,7 @@ from annotation.queries.study import studies_seen_by
 class IntervalField(serializers.ListField):
     """A 95 % interval: [low, high], or null."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401  # a serializer field's own
         super().__init__(child=serializers.FloatField(), allow_null=True, **options)
 
 
@@ -127,6 +127,7 @@ class ComparisonSerializer(serializers.Serializer):
 
 class StudyScoresSerializer(serializers.Serializer):
     study = serializers.SlugField()
+    simulated = serializers.BooleanField(help_text="whether a program drew the ratings, and nobody rated")
     n_items = serializers.IntegerField()
     n_ratings = serializers.IntegerField()
     n_raters = serializers.IntegerField()
@@ -149,8 +150,8 @@ class StudyScoresSerializer(serializers.Serializer):
 def study_scores(request: Request, slug: str) -> Response:
     """Mean and SD per condition and criterion over individual ratings, and each rater's means, live.
 
-    Intervals, agreement and comparisons are those computed last: `snapshot` says of which ratings, and is null
-    before the first time. Current versions of submitted expert ratings count, first occasion only.
+    Intervals, agreement and comparisons are those computed last: `snapshot` says of which ratings, and is
+    null before the first time. Current versions of submitted expert ratings count, first occasion only.
     """
     study = get_object_or_404(studies_seen_by(cast(User, request.user)), slug=slug)
     return Response(StudyScoresSerializer(scores_document(scores_for_study(study), computed_of(study))).data)

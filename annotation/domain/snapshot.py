@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.db import transaction
 from django.utils import timezone
 
 import annotation.statistics
@@ -34,22 +33,22 @@ def take_snapshot(study: Study, *, n_resamples: int = 2_000) -> Snapshot:
     kept = _kept(study, keyed)
     active_seconds = {times.code: times.median_active_seconds for times in rater_times(study)}
     report = study_report(keyed.ratings, plan)
-    with transaction.atomic():
-        return Snapshot.objects.create(
-            study=study,
-            state=state,
-            data_sha256=canonical_sha256(kept),
-            code_sha256=statistics_sha256(),
-            plan=asdict(plan)
-            | {
-                "conditions": list(keyed.conditions),
-                "raters": list(keyed.ratings.raters),
-                "groups": {kind: list(grouping.names) for kind, grouping in keyed.ratings.groupings.items()},
-            },
-            report=report.document() | {"active_seconds_median": active_seconds},
-            ratings=gzip.compress(canonical_json(kept).encode(), mtime=0),
-            taken_at=taken_at,
-        )
+    return Snapshot.objects.create(
+        study=study,
+        state=state,
+        data_sha256=canonical_sha256(kept),
+        code_sha256=statistics_sha256(),
+        plan=asdict(plan) | _names(keyed),
+        report=report.document() | {"active_seconds_median": active_seconds},
+        ratings=gzip.compress(canonical_json(kept).encode(), mtime=0),
+        taken_at=taken_at,
+    )
+
+
+def _names(keyed: KeyedRatings) -> dict[str, Any]:
+    """Return what the numbers in a report stand for: keys of conditions, codes of raters, names of groups."""
+    groups = {kind: list(grouping.names) for kind, grouping in keyed.ratings.groupings.items()}
+    return {"conditions": list(keyed.conditions), "raters": list(keyed.ratings.raters), "groups": groups}
 
 
 @lru_cache(maxsize=1)

@@ -16,11 +16,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(help_text='Tells one state of the counted ratings and of the plan from another.', max_length=64)),
-                ('data_sha256', models.CharField(help_text='Of the file of ratings, before compression.', max_length=64)),
+                ('data_sha256', models.CharField(help_text='Of the ratings kept with it, before compression.', max_length=64)),
                 ('code_sha256', models.CharField(help_text="Of the program's statistics.", max_length=64)),
                 ('plan', models.JSONField(help_text='Contrasts, seed and resamples, as statistics.report.plan.Plan.')),
                 ('report', models.JSONField(help_text='As statistics.report.study.StudyReport.')),
-                ('ratings', models.BinaryField(help_text='The ratings it was computed from: CSV, compressed with gzip.')),
+                ('ratings', models.BinaryField(help_text='The ratings it was computed from: JSON, compressed with gzip.')),
                 ('taken_at', models.DateTimeField()),
                 ('computed_at', models.DateTimeField(auto_now_add=True)),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='annotation.study')),

@@ -5,7 +5,7 @@ from annotation.models.draft import Draft
 from annotation.models.imported import ImportedItem, ImportedJudgeReply, ImportedRating
 from annotation.models.item import Item
 from annotation.models.rating import Rating, RatingVersion, Score
-from annotation.models.snapshot import Snapshot
+from annotation.models.snapshot import FigureFile, Snapshot, SnapshotFigure
 from annotation.models.study import (
     Condition,
     Consent,
@@ -27,6 +27,7 @@ __all__ = [
     "Criterion",
     "DayExtension",
     "Draft",
+    "FigureFile",
     "Flag",
     "ImportedItem",
     "ImportedJudgeReply",
@@ -39,6 +40,7 @@ __all__ = [
     "ScalePoint",
     "Score",
     "Snapshot",
+    "SnapshotFigure",
     "Study",
     "StudyEvent",
     "TopicOptOut",

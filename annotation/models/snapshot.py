@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from annotation.enums import FigureLook
 from annotation.models.study import Study
 
 
@@ -12,11 +13,13 @@ class Snapshot(models.Model):
     state = models.CharField(
         max_length=64, help_text="Tells one state of the counted ratings and of the plan from another."
     )
-    data_sha256 = models.CharField(max_length=64, help_text="Of the file of ratings, before compression.")
+    data_sha256 = models.CharField(
+        max_length=64, help_text="Of the ratings kept with it, before compression."
+    )
     code_sha256 = models.CharField(max_length=64, help_text="Of the program's statistics.")
     plan = models.JSONField(help_text="Contrasts, seed and resamples, as statistics.report.plan.Plan.")
     report = models.JSONField(help_text="As statistics.report.study.StudyReport.")
-    ratings = models.BinaryField(help_text="The ratings it was computed from: CSV, compressed with gzip.")
+    ratings = models.BinaryField(help_text="The ratings it was computed from: JSON, compressed with gzip.")
     taken_at = models.DateTimeField()
     computed_at = models.DateTimeField(auto_now_add=True)
 
@@ -26,3 +29,39 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"Snapshot {self.pk} of {self.study}"
+
+
+class SnapshotFigure(models.Model):
+    """A figure of a snapshot's numbers, with the table of what is drawn for those who do not see it."""
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="figures")
+    key = models.SlugField(max_length=80)
+    title = models.CharField(max_length=300)
+    description = models.TextField()
+    table = models.JSONField(help_text="Rows of words, the first one being the head.")
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["snapshot", "position"]
+        constraints = [models.UniqueConstraint(fields=["snapshot", "key"], name="figure_once_per_snapshot")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class FigureFile(models.Model):
+    """A figure as a file: for the page in light and dark, or for print."""
+
+    figure = models.ForeignKey(SnapshotFigure, on_delete=models.PROTECT, related_name="files")
+    look = models.CharField(max_length=10, choices=FigureLook)
+    file_type = models.CharField(max_length=3, help_text="svg, pdf or png.")
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["figure", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["figure", "look", "file_type"], name="figure_file_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.figure.key}, {self.look} {self.file_type}"

@@ -2,13 +2,14 @@
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Prefetch, Sum
 
-from annotation.models import Snapshot, Study
+from annotation.enums import FigureLook
+from annotation.models import FigureFile, Snapshot, SnapshotFigure, Study
 from annotation.queries.score import counted_ratings
 from generation.canonical import canonical_sha256
 
@@ -66,3 +67,44 @@ def ratings_of(snapshot: Snapshot) -> dict[str, Any]:
     """
     kept: dict[str, Any] = json.loads(gzip.decompress(bytes(snapshot.ratings)))
     return kept
+
+
+@dataclass(frozen=True)
+class PageFigure:
+    """A figure with its files, by look and type, without what is in them."""
+
+    figure: SnapshotFigure
+    light: FigureFile
+    dark: FigureFile
+    print_files: Sequence[FigureFile]
+
+    @property
+    def head(self) -> Sequence[str]:
+        head: Sequence[str] = self.figure.table[0]
+        return head
+
+    @property
+    def rows(self) -> Sequence[Sequence[str]]:
+        rows: Sequence[Sequence[str]] = self.figure.table[1:]
+        return rows
+
+
+def figures_of(computed: Computed) -> list[PageFigure]:
+    """Return the snapshot's figures in order. Two queries."""
+    files = Prefetch("files", queryset=FigureFile.objects.defer("content").order_by("pk"))
+    return [
+        _page_figure(figure)
+        for figure in computed.snapshot.figures.order_by("position").prefetch_related(files)
+    ]
+
+
+def _page_figure(figure: SnapshotFigure) -> PageFigure:
+    by_look: dict[str, list[FigureFile]] = {}
+    for file in figure.files.all():
+        by_look.setdefault(file.look, []).append(file)
+    return PageFigure(
+        figure=figure,
+        light=by_look[FigureLook.LIGHT][0],
+        dark=by_look[FigureLook.DARK][0],
+        print_files=by_look[FigureLook.PRINT],
+    )

@@ -4,6 +4,8 @@ import hashlib
 import tempfile
 from typing import Any
 
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -11,20 +13,23 @@ from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRefresh
 
 from annotation.domain.export import record_export
+from annotation.enums import FigureLook
 from annotation.exports import csv_long, provenance, write_export
 from annotation.exports.format import ExportFormat
 from annotation.exports.score_table import intervals_of, rate_intervals_of
 from annotation.exports.snapshot_ratings import snapshot_ratings
-from annotation.models import Snapshot, Study, User
+from annotation.models import FigureFile, Snapshot, Study, User
 from annotation.permissions import can_manage
 from annotation.queries.progress import rating_progress
 from annotation.queries.score import scores_for_study
-from annotation.queries.snapshot import is_computed
+from annotation.queries.snapshot import figures_of
 from annotation.queries.study import studies_seen_by
 from annotation.views.request import SignedInRequest
 from annotation.views.score_report import Report
-from annotation.views.snapshot_request import current_or_asked_for
+from annotation.views.snapshot_request import ask_for_numbers, current_or_asked_for
 from generation.queries.run import run_progress
+
+FIGURE_TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png"}
 
 
 @require_GET
@@ -67,11 +72,41 @@ def study_rater_effects(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
+def study_figures(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Show the figures, each with its table and its files for print."""
+    study = get_object_or_404(studies_seen_by(request.user), slug=slug)
+    context = _scores_context(request, study)
+    context["figures"] = figures_of(context["computed"]) if context["computed"] else []
+    if context["computed"] and not context["figures"]:
+        ask_for_numbers(study)
+    return render(request, "annotation/scores_figures.html", context)
+
+
+@require_GET
+@csp_update({"style-src": [UNSAFE_INLINE]})  # type: ignore[arg-type]  # its stub knows no arguments of a path
+def study_figure_file(request: SignedInRequest, slug: str, file_id: int, name: str) -> HttpResponse:
+    """Send a figure. An SVG has styles of its own, which this answer alone allows."""
+    study = get_object_or_404(studies_seen_by(request.user), slug=slug)
+    files = FigureFile.objects.select_related("figure").filter(figure__snapshot__study=study)
+    file = get_object_or_404(files, pk=file_id)
+    response = HttpResponse(bytes(file.content), content_type=FIGURE_TYPES[file.file_type])
+    if file.look == FigureLook.PRINT:
+        filename = f"{study.slug}-{file.figure.key}.{file.file_type}"
+        response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    # A file never changes; a browser asks again only for who may see it no longer.
+    response["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
+@require_GET
 def study_snapshot_state(request: SignedInRequest, slug: str) -> HttpResponse:
     """Tell a page that waits for its numbers when they are there."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
-    current_or_asked_for(study)
-    return HttpResponseClientRefresh() if is_computed(study) else HttpResponse(status=204)
+    computed = current_or_asked_for(study)
+    is_there = computed is not None and computed.is_current
+    if computed and is_there and "figures" in request.GET:
+        is_there = computed.snapshot.figures.exists()
+    return HttpResponseClientRefresh() if is_there else HttpResponse(status=204)
 
 
 @require_GET

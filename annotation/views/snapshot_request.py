@@ -20,11 +20,11 @@ def current_or_asked_for(study: Study) -> Computed | None:
     """Return what was computed last; where that is out of date or missing, ask a worker once for it anew."""
     computed = computed_of(study)
     if computed is None or not computed.is_current:
-        _ask(study)
+        ask_for_numbers(study)
     return computed
 
 
-def _ask(study: Study) -> None:
+def ask_for_numbers(study: Study) -> None:
     """Ask for one state of the ratings once, whoever looks; by name, as its libraries are the worker's."""
     if cache.add(f"snapshot-asked:{study.pk}:{rating_state(study)}", True, ASK_AGAIN_AFTER_S):
         transaction.on_commit(partial(_send, study.pk))

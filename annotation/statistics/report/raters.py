@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from annotation.statistics.bootstrap import bootstrap_posts
 from annotation.statistics.drift import Drift, drifts
 from annotation.statistics.halo import Halo, halos
+from annotation.statistics.observations import Observations
 from annotation.statistics.pair_agreement import PairAgreement, pair_agreement
 from annotation.statistics.paired_ratings import rater_pairs
 from annotation.statistics.range_use import RangeUse, range_uses
@@ -24,10 +27,19 @@ class PairReport:
 
 
 @dataclass(frozen=True)
+class ConditionMeans:
+    """Of one condition: each rater's mean, None without a rating, and number of ratings; by rater number."""
+
+    means: tuple[float | None, ...]
+    ns: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class CriterionRaters:
-    """Each by rater number, of those with a score on the criterion."""
+    """use, severity, drift: by rater number, of those with a score on the criterion. cells: by condition."""
 
     use: tuple[RangeUse, ...]
+    cells: tuple[ConditionMeans, ...]
     severity: tuple[Severity, ...]
     drift: tuple[Drift, ...]
     pairs: tuple[PairReport, ...]
@@ -67,10 +79,31 @@ def _of_criterion(ratings: StudyRatings, plan: Plan, criterion: int) -> Criterio
     drawn = {"seed": plan.seed, "n_resamples": plan.n_resamples}
     return CriterionRaters(
         use=range_uses(observed),
+        cells=_condition_means(ratings, observed),
         severity=severities(observed, **drawn),
         drift=drifts(observed, ratings.given[ratings.scored(criterion)]),
         pairs=tuple(
             PairReport(one, other, pair_agreement(pair, bootstrap=bootstrap_posts, **drawn))
             for (one, other), pair in rater_pairs(observed).items()
         ),
+    )
+
+
+def _condition_means(ratings: StudyRatings, observed: Observations) -> tuple[ConditionMeans, ...]:
+    n_raters, n_conditions = len(ratings.raters), len(ratings.conditions)
+    cell = ratings.condition[observed.unit] * n_raters + observed.rater
+    points = observed.values[observed.category]
+    sums = np.bincount(cell, weights=points, minlength=n_conditions * n_raters).reshape(
+        n_conditions, n_raters
+    )
+    ns = np.bincount(cell, minlength=n_conditions * n_raters).reshape(n_conditions, n_raters)
+    return tuple(
+        ConditionMeans(
+            means=tuple(
+                float(total) / n if n else None
+                for total, n in zip(of_condition, numbers.tolist(), strict=True)
+            ),
+            ns=tuple(numbers.tolist()),
+        )
+        for of_condition, numbers in zip(sums, ns, strict=True)
     )
