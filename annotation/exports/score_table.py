@@ -28,6 +28,7 @@ def scores_document(scores: StudyScores, computed: Computed | None) -> Document:
     names = {condition.condition: _names(condition) for condition in scores.conditions}
     return {
         "study": scores.slug,
+        "simulated": scores.is_simulated,
         "n_items": scores.n_items,
         "n_ratings": scores.n_ratings,
         "n_raters": len(scores.raters),
@@ -106,7 +107,10 @@ def as_json(scores: StudyScores, computed: Computed | None) -> str:
 
 
 def as_markdown(scores: StudyScores, computed: Computed | None) -> str:
-    """Return Table 3: a row per condition, mean (SD) [interval], with n where it is not all ratings."""
+    """Return Table 3: a row per condition, mean (SD) [interval], with n where it is not all ratings.
+
+    Above that of simulated ratings a sentence says so.
+    """
     head = ["Condition", "Items", "Ratings"] + [
         f"{criterion.label}, {criterion.direction.label.lower()}: mean (SD)" for criterion in scores.criteria
     ]
@@ -123,7 +127,8 @@ def as_markdown(scores: StudyScores, computed: Computed | None) -> str:
         ]
         for condition in scores.conditions
     ]
-    return "".join(
+    first = "**Simulated ratings:** a program drew them, nobody rated.\n\n" if scores.is_simulated else ""
+    return first + "".join(
         f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |\n"
         for row in [head, alignment, *rows]
     )
@@ -139,7 +144,7 @@ def _mean_and_sd(condition: ConditionScores, description: Description, interval:
 
 
 def as_csv(scores: StudyScores, computed: Computed | None) -> str:
-    """Return a row per condition; empty cells where there is no number."""
+    """Return a row per condition; empty cells where there is no number. simulated is 1 or 0."""
     return "".join(csv_lines(_table_rows(scores, computed)))
 
 
@@ -150,9 +155,9 @@ def _table_rows(scores: StudyScores, computed: Computed | None) -> Iterator[list
         for criterion in scores.criteria
         for figure in ("n", "mean", "sd", "ci_low", "ci_high")
     ]
-    yield [*names, *figures]
+    yield [*names, "simulated", *figures]
     for condition in scores.conditions:
-        numbers: list[Cell] = []
+        numbers: list[Cell] = [int(scores.is_simulated)]
         intervals = intervals_of(computed, condition)
         for key, description in condition.scores.items():
             low, high = intervals.get(key) or (None, None)

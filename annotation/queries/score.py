@@ -68,6 +68,7 @@ class StudyScores:
     raters: tuple[RaterScores, ...]
     n_items: int
     n_ratings: int
+    is_simulated: bool
 
     def rows(self) -> Iterator[tuple[ConditionScores, list[tuple[CriterionColumn, Description]]]]:
         """Yield each condition with its cells, each beside the criterion of its column."""
@@ -101,7 +102,7 @@ def counted_ratings(study: Study) -> QuerySet[Rating]:
 
 def scores_for_study(study: Study) -> StudyScores:
     """Count and describe all scores of a study. Five queries, whatever the size."""
-    criteria = _columns(study)
+    criteria = criterion_columns(study)
     by_condition, by_rater = _count_scores(study)
     ratings = counted_ratings(study)
     sizes = {
@@ -120,7 +121,7 @@ def scores_for_study(study: Study) -> StudyScores:
         name=study.name,
         criteria=criteria,
         conditions=tuple(
-            _condition_scores(
+            condition_scores(
                 condition,
                 size=sizes.get(condition.pk, (0, 0)),
                 scores=_describe_all(criteria, by_condition[condition.pk]),
@@ -133,10 +134,11 @@ def scores_for_study(study: Study) -> StudyScores:
         ),
         n_items=sum(n_items for n_items, _ in sizes.values()),
         n_ratings=sum(n_ratings for _, n_ratings in sizes.values()),
+        is_simulated=study.is_simulated,
     )
 
 
-def _columns(study: Study) -> tuple[CriterionColumn, ...]:
+def criterion_columns(study: Study) -> tuple[CriterionColumn, ...]:
     criteria = (
         Criterion.objects.filter(study=study)
         .annotate(lowest=Min("points__value"), highest=Max("points__value"), n_points=Count("points"))
@@ -182,7 +184,7 @@ def _describe_all(criteria: tuple[CriterionColumn, ...], counts: ScoreCounts) ->
     return {criterion.key: describe(counts.get(criterion.key, {})) for criterion in criteria}
 
 
-def _condition_scores(
+def condition_scores(
     condition: Condition, *, size: tuple[int, int], scores: Mapping[str, Description]
 ) -> ConditionScores:
     n_items, n_ratings = size

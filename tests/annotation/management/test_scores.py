@@ -50,6 +50,7 @@ def test_scores_json_has_the_agreed_shape(cast: Cast) -> None:
             "n_resamples": 2000,
         },
         "study": cast.study.slug,
+        "simulated": False,
         "n_items": 1,
         "n_ratings": 2,
         "n_raters": 2,
@@ -124,6 +125,7 @@ def test_scores_csv_has_a_row_per_condition(cast: Cast) -> None:
     rated, unrated = csv.DictReader(io.StringIO(run(cast.study.slug, "--format", "csv"), newline=""))
 
     assert (rated["method"], rated["alignment_n"], rated["alignment_mean"]) == ("vanilla", "2", "7.0")
+    assert (rated["simulated"], unrated["simulated"]) == ("0", "0")
     assert float(rated["alignment_sd"]) == 2**0.5
     assert (unrated["method"], unrated["n_ratings"], unrated["alignment_n"]) == ("'+cons", "0", "0")
     assert (unrated["alignment_mean"], unrated["alignment_sd"]) == ("", "")
