@@ -29,11 +29,12 @@ def interval(estimate: Mapping[str, Any]) -> list[float] | None:
 def agreement_document(report: Mapping[str, Any], *, k: int) -> Document:
     """Return the agreement over the whole study by criterion; where it is refused, the values are null."""
     return {
-        key: _agreement(of_criterion["overall"], k=k) for key, of_criterion in report["agreement"].items()
+        key: _agreement(of_criterion["overall"], is_ordinal=of_criterion["is_ordinal"], k=k)
+        for key, of_criterion in report["agreement"].items()
     }
 
 
-def _agreement(agreement: Mapping[str, Any], *, k: int) -> Document:
+def _agreement(agreement: Mapping[str, Any], *, is_ordinal: bool, k: int) -> Document:
     by_key = {coefficient["key"]: coefficient for coefficient in agreement["coefficients"]}
 
     def number(key: str) -> Document:
@@ -49,7 +50,6 @@ def _agreement(agreement: Mapping[str, Any], *, k: int) -> Document:
             "reason": coefficient["reason"],
         }
 
-    is_ordinal = "alpha_interval" in by_key
     return {
         "n_items": agreement["n_paired"],
         "n_ratings": agreement["n_ratings"],

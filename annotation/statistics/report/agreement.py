@@ -62,8 +62,9 @@ class AgreementReport:
 
 @dataclass(frozen=True)
 class CriterionAgreement:
-    """overall, and by condition in their order."""
+    """overall, and by condition in their order. is_ordinal: at which level alpha and AC are, or would be."""
 
+    is_ordinal: bool
     overall: AgreementReport
     conditions: tuple[AgreementReport, ...]
 
@@ -74,6 +75,7 @@ def agreement_reports(ratings: StudyRatings, plan: Plan) -> dict[str, CriterionA
     for criterion, scale in enumerate(ratings.scales):
         observed = ratings.observations(criterion)
         reports[scale.key] = CriterionAgreement(
+            is_ordinal=scale.is_ordinal,
             overall=_agreement(observed, scale, plan),
             conditions=tuple(
                 _agreement(observed.subset(ratings.condition == number), scale, plan)
