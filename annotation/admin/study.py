@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
+from annotation.exports.score_table import intervals_by_condition
 from annotation.models import (
     Condition,
     Consent,
@@ -19,7 +20,7 @@ from annotation.models import (
     StudyEvent,
 )
 from annotation.queries.progress import rating_progress
-from annotation.queries.score import scores_for_study
+from annotation.queries.shown_scores import shown_scores
 from generation.queries.run import run_progress
 from resort_site.view_only import ViewOnlyAdmin, ViewOnlyInline
 
@@ -69,12 +70,14 @@ class StudyAdmin(ViewOnlyAdmin):
         study = get_object_or_404(Study.objects.select_related("run"), pk=study_id)
         if not self.has_view_permission(request, study):
             raise PermissionDenied
+        shown = shown_scores(study)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": f"Scores of {study}",
             "study": study,
-            "scores": scores_for_study(study),
+            "scores": shown.scores,
+            "intervals": intervals_by_condition(shown) if shown.computed else {},
             "rating": rating_progress(study),
             "generation": run_progress(study.run) if study.run else None,
         }

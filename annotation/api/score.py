@@ -12,8 +12,7 @@ from rest_framework.response import Response
 from annotation.enums import ConditionSource
 from annotation.exports.score_table import scores_document
 from annotation.models import User
-from annotation.queries.score import scores_for_study
-from annotation.queries.snapshot import computed_of
+from annotation.queries.shown_scores import shown_scores
 from annotation.queries.study import studies_seen_by
 
 
@@ -154,4 +153,5 @@ def study_scores(request: Request, slug: str) -> Response:
     null before the first time. Current versions of submitted expert ratings count, first occasion only.
     """
     study = get_object_or_404(studies_seen_by(cast(User, request.user)), slug=slug)
-    return Response(StudyScoresSerializer(scores_document(scores_for_study(study), computed_of(study))).data)
+    shown = shown_scores(study)
+    return Response(StudyScoresSerializer(scores_document(shown.scores, shown.computed)).data)

@@ -29,6 +29,7 @@ FILES = (
 )
 COEFFICIENTS = ("alpha", "ac", "icc", "icc_k")
 OVER_POSTS = "95 % interval over posts"
+OF_MEANS = "95 % interval (over posts; of a rate Wilson's)"
 
 
 def draw_figures(snapshot: Snapshot) -> None:
@@ -93,7 +94,7 @@ def _forest(
     return Forest(
         title="Mean scores of the conditions",
         panels=tuple(_panel(report, conditions, criterion) for criterion in criteria),
-        interval_name=OVER_POSTS,
+        interval_name=OF_MEANS,
         stamp=stamp,
     )
 

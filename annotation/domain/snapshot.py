@@ -46,9 +46,14 @@ def take_snapshot(study: Study, *, n_resamples: int = 2_000) -> Snapshot:
 
 
 def _names(keyed: KeyedRatings) -> dict[str, Any]:
-    """Return what the numbers in a report stand for: keys of conditions, codes of raters, names of groups."""
+    """Return what a report's numbers stand for: conditions' keys, raters' codes, groups, values of points."""
     groups = {kind: list(grouping.names) for kind, grouping in keyed.ratings.groupings.items()}
-    return {"conditions": list(keyed.conditions), "raters": list(keyed.ratings.raters), "groups": groups}
+    return {
+        "conditions": list(keyed.conditions),
+        "raters": list(keyed.ratings.raters),
+        "groups": groups,
+        "points": {scale.key: [str(value) for value in scale.values] for scale in keyed.ratings.scales},
+    }
 
 
 @lru_cache(maxsize=1)

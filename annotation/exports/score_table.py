@@ -13,6 +13,7 @@ from annotation.exports.report_document import (
     snapshot_document,
 )
 from annotation.queries.score import ConditionScores, StudyScores
+from annotation.queries.shown_scores import ShownScores
 from annotation.queries.snapshot import Computed
 from annotation.statistics.description import Description
 
@@ -86,6 +87,15 @@ def intervals_of(computed: Computed | None, condition: ConditionScores) -> dict[
         return {}
     scores = computed.report["conditions"][number]["scores"]
     return {key: interval(of_criterion["mean"]) for key, of_criterion in scores.items()}
+
+
+def intervals_by_condition(shown: ShownScores) -> dict[int, dict[str, list[float] | None]]:
+    """Return what stands below the means of Table 3: intervals of means, of a rate Wilson's."""
+    return {
+        condition.condition: intervals_of(shown.computed, condition)
+        | rate_intervals_of(shown.computed, condition)
+        for condition in shown.scores.conditions
+    }
 
 
 def rate_intervals_of(computed: Computed | None, condition: ConditionScores) -> dict[str, list[float] | None]:

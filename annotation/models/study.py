@@ -78,7 +78,7 @@ class Study(models.Model):
 
     @property
     def stamp(self) -> str:
-        """Return the words that every page, figure and file of the study must bear; "" where there are none."""
+        """Return the words that every page, figure and file of the study must bear; else ""."""
         return "Simulated ratings" if self.is_simulated else ""
 
 

@@ -16,17 +16,17 @@ from annotation.domain.export import record_export
 from annotation.enums import FigureLook
 from annotation.exports import csv_long, provenance, write_export
 from annotation.exports.format import ExportFormat
-from annotation.exports.score_table import intervals_of, rate_intervals_of
+from annotation.exports.score_table import intervals_by_condition
 from annotation.exports.snapshot_ratings import snapshot_ratings
 from annotation.models import FigureFile, Snapshot, Study, User
 from annotation.permissions import can_manage
 from annotation.queries.progress import rating_progress
-from annotation.queries.score import scores_for_study
-from annotation.queries.snapshot import figures_of
+from annotation.queries.shown_scores import shown_scores
+from annotation.queries.snapshot import computed_of, figures_of
 from annotation.queries.study import studies_seen_by
 from annotation.views.request import SignedInRequest
 from annotation.views.score_report import Report
-from annotation.views.snapshot_request import ask_for_numbers, current_or_asked_for
+from annotation.views.snapshot_request import ask_for_numbers, ask_unless_current
 from generation.queries.run import run_progress
 
 FIGURE_TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png"}
@@ -102,7 +102,8 @@ def study_figure_file(request: SignedInRequest, slug: str, file_id: int, name: s
 def study_snapshot_state(request: SignedInRequest, slug: str) -> HttpResponse:
     """Tell a page that waits for its numbers when they are there."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
-    computed = current_or_asked_for(study)
+    computed = computed_of(study)
+    ask_unless_current(study, computed)
     is_there = computed is not None and computed.is_current
     if computed and is_there and "figures" in request.GET:
         is_there = computed.snapshot.figures.exists()
@@ -134,16 +135,16 @@ def study_snapshot_ratings(request: SignedInRequest, slug: str, snapshot_id: int
 
 
 def _scores_context(request: SignedInRequest, study: Study) -> dict[str, Any]:
-    scores, computed = scores_for_study(study), current_or_asked_for(study)
+    shown = shown_scores(study)
+    scores, computed = shown.scores, shown.computed
+    if scores.n_ratings:
+        ask_unless_current(study, computed)
     return {
         "study": study,
         "can_manage": can_manage(request.user, study),
         "scores": scores,
         "computed": computed,
-        "intervals": {
-            condition.condition: intervals_of(computed, condition) | rate_intervals_of(computed, condition)
-            for condition in scores.conditions
-        },
+        "intervals": intervals_by_condition(shown) if computed else {},
         "report": Report(computed, scores) if computed else None,
     }
 

@@ -9,19 +9,17 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from annotation.models import Study
-from annotation.queries.snapshot import Computed, computed_of, rating_state
+from annotation.queries.snapshot import Computed, rating_state
 
 logger = logging.getLogger(__name__)
 
 ASK_AGAIN_AFTER_S = 300
 
 
-def current_or_asked_for(study: Study) -> Computed | None:
-    """Return what was computed last; where that is out of date or missing, ask a worker once for it anew."""
-    computed = computed_of(study)
+def ask_unless_current(study: Study, computed: Computed | None) -> None:
+    """Ask a worker where what was computed last is out of date or missing."""
     if computed is None or not computed.is_current:
         ask_for_numbers(study)
-    return computed
 
 
 def ask_for_numbers(study: Study) -> None:

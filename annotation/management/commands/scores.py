@@ -7,8 +7,8 @@ from annotation.domain.errors import StudyError
 from annotation.domain.snapshot import take_snapshot
 from annotation.exports.score_table import SCORE_FORMATS, find_score_format, render_scores
 from annotation.models import Study
-from annotation.queries.score import scores_for_study
-from annotation.queries.snapshot import computed_of, is_computed
+from annotation.queries.shown_scores import shown_scores
+from annotation.queries.snapshot import is_computed
 
 
 class Command(BaseCommand):
@@ -36,7 +36,8 @@ run at any time and again."""
             find_score_format(options["format"])
             if not is_computed(study):
                 take_snapshot(study)
-            text = render_scores(scores_for_study(study), computed_of(study), format_key=options["format"])
+            shown = shown_scores(study)
+            text = render_scores(shown.scores, shown.computed, format_key=options["format"])
         except Study.DoesNotExist as error:
             raise CommandError(f"There is no study {options['slug']!r}.") from error
         except StudyError as error:

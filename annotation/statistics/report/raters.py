@@ -36,8 +36,12 @@ class ConditionMeans:
 
 @dataclass(frozen=True)
 class CriterionRaters:
-    """use, severity, drift: by rater number, of those with a score on the criterion. cells: by condition."""
+    """use, severity, drift: by rater number, of those with a score on the criterion. cells: by condition.
 
+    counts: of every rater, how often she gave each point of the scale.
+    """
+
+    counts: tuple[tuple[int, ...], ...]
     use: tuple[RangeUse, ...]
     cells: tuple[ConditionMeans, ...]
     severity: tuple[Severity, ...]
@@ -47,12 +51,13 @@ class CriterionRaters:
 
 @dataclass(frozen=True)
 class RatersReport:
-    """criteria: by criterion key. halo: pairs of criterion numbers within each rater.
+    """n_ratings: of every rater. criteria: by criterion key. halo: pairs of criterion numbers within a rater.
 
     never_met: pairs of raters without a common item. groups: raters linked by common items; with more than
     one group, severities cannot be compared across them.
     """
 
+    n_ratings: tuple[int, ...]
     criteria: dict[str, CriterionRaters]
     halo: tuple[Halo, ...]
     never_met: tuple[tuple[int, int], ...]
@@ -67,6 +72,7 @@ def raters_report(ratings: StudyRatings, plan: Plan) -> RatersReport:
     graphs = [rater_graph(ratings.observations(criterion)) for criterion in range(len(ratings.scales))]
     widest = max(graphs, key=lambda graph: int(graph.shared.trace()), default=None)
     return RatersReport(
+        n_ratings=tuple(np.bincount(ratings.rater, minlength=len(ratings.raters)).tolist()),
         criteria=by_criterion,
         halo=halos(ratings.points(), ratings.rater),
         never_met=widest.never_met if widest and len(widest.raters) else (),
@@ -77,7 +83,11 @@ def raters_report(ratings: StudyRatings, plan: Plan) -> RatersReport:
 def _of_criterion(ratings: StudyRatings, plan: Plan, criterion: int) -> CriterionRaters:
     observed = ratings.observations(criterion)
     drawn = {"seed": plan.seed, "n_resamples": plan.n_resamples}
+    n_points = len(observed.values)
+    given = observed.rater * n_points + observed.category
+    counts = np.bincount(given, minlength=len(ratings.raters) * n_points)
     return CriterionRaters(
+        counts=tuple(map(tuple, counts.reshape(len(ratings.raters), n_points).tolist())),
         use=range_uses(observed),
         cells=_condition_means(ratings, observed),
         severity=severities(observed, **drawn),

@@ -14,15 +14,18 @@ from django.utils import timezone
 
 from annotation.domain.assignment import flag
 from annotation.domain.token import create_token
+from annotation.enums import FigureLook
 from annotation.models import (
     ActiveSpan,
     DayExtension,
     Draft,
+    FigureFile,
     ImportedItem,
     ImportedJudgeReply,
     ImportedRating,
     Invitation,
     Snapshot,
+    SnapshotFigure,
     TopicOptOut,
     User,
 )
@@ -75,7 +78,7 @@ def populate(posts: int, prefix: str = "") -> Cast:
         response=responses.first(), kind=ReviewKind.ACCEPTED, text_before="CANARY", text_after="CANARY"
     )
     _import_one(cast)
-    Snapshot.objects.create(
+    snapshot = Snapshot.objects.create(
         study=cast.study,
         state="s",
         data_sha256="d",
@@ -85,6 +88,10 @@ def populate(posts: int, prefix: str = "") -> Cast:
         ratings=b"CANARY",
         taken_at=now,
     )
+    figure = SnapshotFigure.objects.create(
+        snapshot=snapshot, key="means", title="Means", description="CANARY", table=[["CANARY"]], position=1
+    )
+    FigureFile.objects.create(figure=figure, look=FigureLook.PRINT, file_type="svg", content=b"CANARY")
     return cast
 
 
