@@ -11,10 +11,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from annotation.domain.figure import draw_figures
 from annotation.domain.simulated_example import load_simulated_study
 from annotation.domain.snapshot import take_snapshot
+from annotation.enums import FigureLook
 from annotation.exports import FORMATS
-from annotation.models import Invitation, Study, User
+from annotation.exports.score_table import SCORE_FORMATS
+from annotation.models import FigureFile, Invitation, Study, User
 from annotation.urls import manager_urls, score_urls
 from tests.factories import make_study, make_user
 from tests.kept_rows import kept_rows
@@ -38,7 +41,7 @@ def make_simulated_study() -> Study:
     study.name, study.slug = "Nights", "nights"
     study.save()
     User.objects.filter(email__endswith=".invalid").update(name="")
-    take_snapshot(study, n_resamples=200)
+    draw_figures(take_snapshot(study, n_resamples=200))
     return study
 
 
@@ -59,6 +62,7 @@ def addresses(study: Study) -> Iterator[tuple[str, str]]:
     invitation = Invitation.objects.create(
         study=study, token_sha256="0" * 64, created_by=study.created_by, expires_at=study.created_at
     )
+    file = FigureFile.objects.filter(look=FigureLook.PRINT, file_type="svg").first()
     known = {
         "slug": study.slug,
         "position": 1,
@@ -66,7 +70,8 @@ def addresses(study: Study) -> Iterator[tuple[str, str]]:
         "snapshot_id": study.snapshots.get().pk,
         "member_id": member.pk,
         "invitation_id": invitation.pk,
-        "criterion": "alignment",
+        "file_id": file.pk,
+        "name": f"{file.figure.key}.svg",
         # What the study has none of.
         "flag_id": 1,
         "chain_id": 1,
@@ -91,6 +96,11 @@ def answered(client: Client, study: Study) -> dict[str, HttpResponse]:
     }
 
 
+def files_of(study: Study, who: str) -> dict[str, HttpResponse]:
+    answers = answered(client_of(who), study)
+    return {name: answer for name, answer in answers.items() if "Content-Disposition" in answer}
+
+
 def content(answer: HttpResponse) -> str:
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return body.decode()
@@ -100,7 +110,7 @@ def content(answer: HttpResponse) -> str:
     ("who", "some"),
     [
         ("manager", {"study_detail", "study_people", "study_scores", "study_response", "study_run_posts"}),
-        ("researcher", {"study_scores", "study_response"}),
+        ("researcher", {"study_scores", "study_agreement", "study_figures", "study_response"}),
     ],
 )
 def test_every_page_of_a_study_with_simulated_ratings_says_so(study: Study, who: str, some: set[str]) -> None:
@@ -109,6 +119,25 @@ def test_every_page_of_a_study_with_simulated_ratings_says_so(study: Study, who:
     whole = {name: html for name, html in pages.items() if "<html" in html}
     assert some <= whole.keys()
     assert [name for name, html in whole.items() if NOTICE not in html] == []
+
+
+@pytest.mark.parametrize("who", ["manager", "researcher"])
+def test_every_file_of_a_study_with_simulated_ratings_says_so(study: Study, who: str) -> None:
+    files = files_of(study, who)
+
+    assert files.keys() >= {
+        *("study_export_csv", "study_export_provenance", "study_response_record"),
+        *("study_figure_file", "study_snapshot_ratings"),
+    }
+    assert [name for name, file in files.items() if WORD not in content(file).lower()] == []
+
+
+def test_every_figure_of_a_study_with_simulated_ratings_says_so(study: Study) -> None:
+    figures = FigureFile.objects.filter(figure__snapshot__study=study, file_type="svg")
+
+    stamped = [WORD in bytes(file.content).decode().lower() for file in figures]
+    assert len(stamped) >= 3 * 6
+    assert all(stamped)
 
 
 def test_no_page_of_another_study_says_so() -> None:
@@ -135,6 +164,15 @@ def test_administration_says_so_on_the_studys_page_and_its_scores(study: Study) 
         assert NOTICE in client.get(reverse(name, args=[study.pk])).content.decode()
 
 
+@pytest.mark.parametrize("key", SCORE_FORMATS)
+def test_scores_say_so_in_every_format(study: Study, key: str) -> None:
+    out = io.StringIO()
+
+    call_command("scores", study.slug, "--format", key, stdout=out)
+
+    assert WORD in out.getvalue().lower()
+
+
 @pytest.mark.parametrize("key", FORMATS)
 def test_exports_say_so_in_every_format(study: Study, key: str, tmp_path: Path) -> None:
     call_command(
@@ -146,7 +184,11 @@ def test_exports_say_so_in_every_format(study: Study, key: str, tmp_path: Path) 
     assert [name for name, text in written.items() if WORD not in text] == []
 
 
-def test_api_says_so_in_its_list(study: Study) -> None:
-    answer = json.loads(client_of("researcher").get(reverse("api_study_list")).content)
+@pytest.mark.parametrize("name", ["api_study_list", "api_study_scores"])
+def test_api_says_so(study: Study, name: str) -> None:
+    slugs = [study.slug] if name == "api_study_scores" else []
 
-    assert [listed["simulated"] for listed in answer["results"]] == [True]
+    answer = json.loads(client_of("researcher").get(reverse(name, args=slugs)).content)
+
+    [document] = answer["results"] if name == "api_study_list" else [answer]
+    assert document["simulated"] is True
