@@ -93,8 +93,6 @@ def study_figure_file(request: SignedInRequest, slug: str, file_id: int, name: s
     if file.look == FigureLook.PRINT:
         filename = f"{study.slug}-{file.figure.key}.{file.file_type}"
         response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    # A file never changes; a browser asks again only for who may see it no longer.
-    response["Cache-Control"] = "private, max-age=86400"
     return response
 
 
