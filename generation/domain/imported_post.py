@@ -29,6 +29,9 @@ class ImportedPosts:
     def __contains__(self, key: object) -> bool:
         return key in self._known
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     def find(self, key: str) -> int | None:
         """Return the post's primary key; None where the collection has no such post."""
         known = self._known.get(key)

@@ -70,16 +70,20 @@ class KnownText:
 class ImportedTexts:
     """The texts of one collection of posts. Words are held only until the next flush.
 
-    n_new and n_completed count texts that were added, and those that got their prompts later.
+    n_completed counts those that got their prompts later than their words.
     """
 
     def __init__(self, collection: PostCollection) -> None:
         self._known: defaultdict[TextPlace, list[KnownText]] = defaultdict(list)
         self._waiting: list[tuple[TextPlace, KnownText]] = []
         self._variants: Counter[tuple[int, str, int | None]] = Counter()
-        self.n_new = self.n_completed = 0
+        self.n_completed = 0
         self._read_imported(collection)
         self._read_others(collection)
+
+    def count(self, *, of_people: bool) -> int:
+        """Return how many texts are known, of people or of models."""
+        return sum(len(texts) for place, texts in self._known.items() if bool(place.source_name) == of_people)
 
     def places(self) -> Iterable[TextPlace]:
         return self._known.keys()
@@ -109,7 +113,6 @@ class ImportedTexts:
         )
         self._known[text.place].append(known)
         self._waiting.append((text.place, known))
-        self.n_new += 1
         if len(self._waiting) >= BATCH:
             self.flush()
         return known

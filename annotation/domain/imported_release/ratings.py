@@ -40,11 +40,11 @@ class RatedItem:
 
 
 class ChangedAnnotationError(StudyError):
-    """An annotation is not what was imported before; row says where it stands now."""
+    """What an annotator said of an item is not what was imported before; row says where it stands now."""
 
-    def __init__(self, file: str, row: int, annotation_id: int) -> None:
-        self.file, self.row = file, row
-        super().__init__(f"Annotation {annotation_id} differs from the one that was imported before.")
+    def __init__(self, item: ImportedItem, sentence: str) -> None:
+        self.file, self.row = item.file, item.row
+        super().__init__(sentence)
 
 
 def scale_points(study: Study) -> dict[str, dict[Decimal, ScalePoint]]:
@@ -62,17 +62,21 @@ def store_ratings(
 
     Scores that are no points of the scale are the caller's to find beforehand.
     """
-    known = dict(
-        ImportedRating.objects.filter(item__item__study=study).values_list("annotation_id", "sha256")
-    )
+    stored = ImportedRating.objects.filter(item__item__study=study)
+    known = dict(stored.values_list("annotation_id", "sha256"))
+    seated = set(stored.values_list("item", "annotator"))
     new: list[tuple[ImportedItem, ReadRating]] = []
     for item in rated:
         for rating in item.ratings:
-            stored = known.get(rating.annotation_id)
-            if stored is None:
+            sha256 = known.get(rating.annotation_id)
+            if sha256 is None and (item.record.pk, rating.annotator) not in seated:
                 new.append((item.record, rating))
-            elif stored != rating.sha256:
-                raise ChangedAnnotationError(item.record.file, item.record.row, rating.annotation_id)
+            elif sha256 is None:
+                raise ChangedAnnotationError(
+                    item.record, f"Annotator {rating.annotator} has another annotation of this text."
+                )
+            elif sha256 != rating.sha256:
+                raise ChangedAnnotationError(item.record, f"Annotation {rating.annotation_id} has changed.")
     # A rater's order is that in which she submitted.
     new.sort(key=lambda pair: (pair[1].created_at_ms, pair[1].annotation_id))
     for start in range(0, len(new), BATCH):

@@ -17,7 +17,15 @@ from annotation.importers.resort_release.files import TOP_COMMENT
 from annotation.importers.resort_release.human_evaluation import NUMBER, POST, POST_KEY, TEXT
 from annotation.importers.resort_release.layout import rated_step
 from annotation.importers.resort_release.posts import ReleasePosts
-from annotation.importers.resort_release.report import ImportReport, Notice, ReleaseError
+from annotation.importers.resort_release.report import (
+    ITEMS,
+    MODEL_TEXTS,
+    PEOPLE_TEXTS,
+    RATINGS,
+    ImportReport,
+    Notice,
+    ReleaseError,
+)
 from annotation.importers.resort_release.texts import ReleaseDesign
 from annotation.models import Condition, Study
 from generation.backends.base import FinishReason
@@ -57,12 +65,11 @@ class RatedTexts:
 
     def _take(self, rated: RatedText) -> KnownText:
         place, is_final = self._place(rated)
-        kind = "Texts of people" if place.source_name else "Texts of models"
+        kind = PEOPLE_TEXTS if place.source_name else MODEL_TEXTS
         problems = () if place.source_name else _problems(rated)
         self._note(rated, is_final=is_final)
         known = self.texts.find_exactly(place, rated.text)
         if known is not None:
-            self.report.there[kind] += 1
             return known
         if self.texts.has_text_at(place) and not place.source_name:
             self.report.note(Notice.RATED_ELSEWHERE, rated.file, rated.row)
@@ -133,14 +140,12 @@ def store_evaluation(
     try:
         n_new = store_ratings(study, items, members=members, points=scale_points(study))
     except ChangedAnnotationError as error:
-        raise ReleaseError(
-            error.file, error.row, f"expected the annotation as imported before. {error}"
-        ) from error
+        raise ReleaseError(error.file, error.row, f"expected what was imported before. {error}") from error
     n_ratings = sum(len(text.ratings) for text in rated)
-    report.new["Items"] += stored.n_new
-    report.there["Items"] += len(rated) - stored.n_new
-    report.new["Ratings"] += n_new
-    report.there["Ratings"] += n_ratings - n_new
+    report.new[ITEMS] += stored.n_new
+    report.there[ITEMS] += len(rated) - stored.n_new
+    report.new[RATINGS] += n_new
+    report.there[RATINGS] += n_ratings - n_new
 
 
 def _placed(

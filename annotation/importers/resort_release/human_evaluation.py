@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from annotation.domain.imported_release.rated_text import RatedText, ReadRating, ReleaseCondition
-from annotation.importers.resort_release.annotation import AnnotationPlace, Points, read_annotation
+from annotation.importers.resort_release.annotation import (
+    ANNOTATION,
+    AnnotationPlace,
+    Points,
+    read_annotation,
+)
 from annotation.importers.resort_release.files import ORACLE, TOP_COMMENT
 from annotation.importers.resort_release.report import ImportReport, Notice, ReleaseError
 from annotation.importers.resort_release.rows import is_storable, note_columns
@@ -40,11 +45,14 @@ def read_human_evaluation(
     """
     columns: set[str] = set()
     rows = _read_list(path, name)
+    repeats = _Repeats()
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict):
             raise ReleaseError(name, number, "expected a JSON object in braces.")
         columns |= {column for column in row if not _SLOT.fullmatch(column)}
-        yield _rated_text(row, name, number, report, points)
+        rated = _rated_text(row, name, number, report, points)
+        repeats.check(rated)
+        yield rated
     report.read[name] = len(rows)
     note_columns(
         columns,
@@ -52,6 +60,26 @@ def read_human_evaluation(
         report,
         known=(POST_KEY, POST, TEXT, NUMBER, MODEL, PIPELINE, METHOD, *DESCRIPTIONS),
     )
+
+
+class _Repeats:
+    """Finds what may stand in the file once only."""
+
+    def __init__(self) -> None:
+        self._texts: dict[tuple[object, ...], int] = {}
+        self._annotations: dict[int, int] = {}
+
+    def check(self, rated: RatedText) -> None:
+        """Raise ReleaseError for a text or an annotation that an earlier row has."""
+        text = (rated.post, rated.condition, rated.dimension_number, rated.text)
+        first = self._texts.setdefault(text, rated.row)
+        if first != rated.row:
+            raise ReleaseError(rated.file, rated.row, f"expected another text than that of row {first}.")
+        for rating in rated.ratings:
+            first = self._annotations.setdefault(rating.annotation_id, rated.row)
+            if first != rated.row:
+                expected = f"annotation {rating.slot}: expected another '{ANNOTATION}' than in row {first}."
+                raise ReleaseError(rated.file, rated.row, expected)
 
 
 def _read_list(path: Path, name: str) -> list[Json]:
@@ -130,6 +158,7 @@ def _ratings(
     row: Mapping[str, Json], name: str, number: int, report: ImportReport, points: Points
 ) -> Iterator[ReadRating]:
     annotators: set[str] = set()
+    numbers: set[int] = set()
     slots = sorted((int(match["number"]), field) for field in row if (match := _SLOT.fullmatch(field)))
     for slot, field in slots:
         if row[field] is None:
@@ -139,7 +168,10 @@ def _ratings(
         rating = read_annotation(row[field], place, report=report, points=points)
         if rating.annotator in annotators:
             raise ReleaseError(name, number, f"expected another annotator in '{field}'.")
+        if rating.annotation_id in numbers:
+            raise ReleaseError(name, number, f"expected another '{ANNOTATION}' in '{field}'.")
         annotators.add(rating.annotator)
+        numbers.add(rating.annotation_id)
         yield rating
     if not slots:
         report.note(Notice.MISSING_RATING, name, number)

@@ -23,7 +23,14 @@ from annotation.importers.resort_release.files import (
 from annotation.importers.resort_release.human_evaluation import read_human_evaluation
 from annotation.importers.resort_release.posts import ReleasePosts
 from annotation.importers.resort_release.replies import ReplyReader
-from annotation.importers.resort_release.report import ImportReport
+from annotation.importers.resort_release.report import (
+    MODEL_TEXTS,
+    PEOPLE_TEXTS,
+    POSTS,
+    PROMPTS,
+    STUDIES,
+    ImportReport,
+)
 from annotation.importers.resort_release.sets import read_sets
 from annotation.importers.resort_release.texts import ReleaseDesign, TextReader
 from annotation.models import Study
@@ -69,8 +76,8 @@ class _Import:
     def _study(self, slug: str) -> Study:
         study = find_imported_study(slug)
         constitution_set, prompt_set = read_sets(self.files.folder, study, self.report)
-        self.report.new["Studies"] += study is None
-        self.report.there["Studies"] += study is not None
+        self.report.new[STUDIES] += study is None
+        self.report.there[STUDIES] += study is not None
         if study is not None:
             return study
         return make_imported_study(slug, name=NAME, constitution_set=constitution_set, prompt_set=prompt_set)
@@ -81,6 +88,8 @@ class _Import:
         models = self._store_models(rated)
         posts = self._read_posts(rated)
         texts = ImportedTexts(self.study.posts)
+        self.report.there[MODEL_TEXTS] = texts.count(of_people=False)
+        self.report.there[PEOPLE_TEXTS] = texts.count(of_people=True)
         self._read_texts(texts, posts, rated, models)
         self._read_replies(texts, posts, models)
         note_missing(self.files, models, self.report)
@@ -91,7 +100,7 @@ class _Import:
         if self.files.human is None:
             return []
         self.on_file(self.files.human)
-        points = {key: tuple(values) for key, values in scale_points(self.study).items()}
+        points = {key: sorted(values) for key, values in scale_points(self.study).items()}
         name = self.files.name(self.files.human)
         return list(read_human_evaluation(self.files.human, name, self.report, points=points))
 
@@ -103,6 +112,7 @@ class _Import:
 
     def _read_posts(self, rated: list[RatedText]) -> ReleasePosts:
         stored = ImportedPosts(self.study.posts)
+        self.report.there[POSTS] = len(stored)
         first_texts = {text.post: text.post_text for text in reversed(rated)}
         in_order = {text.post: first_texts[text.post] for text in rated}
         posts = ReleasePosts(stored, self.files, self.report, rated=in_order)
@@ -129,8 +139,8 @@ class _Import:
             if judged.source_name == TOP_COMMENT:
                 reader.read_top_comments(judged, posts.has_post)
         texts.flush()
-        self.report.new["Posts"] += posts.n_new
-        self.report.new["Texts that got their prompts later"] += texts.n_completed
+        self.report.new[POSTS] = posts.n_new
+        self.report.new[PROMPTS] += texts.n_completed
         conditions = store_conditions(self.study, self._conditions(texts, rated, models))
         if rated:
             store_evaluation(self.study, rated, responses, conditions, self.report)

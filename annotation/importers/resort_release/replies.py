@@ -12,7 +12,7 @@ from annotation.domain.imported_release.judge_replies import (
 )
 from annotation.importers.resort_release.files import ORACLE, TOP_COMMENT, JudgeFile, ReleaseFiles
 from annotation.importers.resort_release.layout import TextStep, rated_step
-from annotation.importers.resort_release.report import ImportReport, Notice, ReleaseError
+from annotation.importers.resort_release.report import JOINED, REPLIES, ImportReport, Notice, ReleaseError
 from annotation.importers.resort_release.rows import read_file
 from annotation.importers.resort_release.texts import OUTPUT_COLUMNS, TOP_COMMENT_TEXT, ReleaseDesign
 from annotation.models import Study
@@ -57,9 +57,9 @@ class ReplyReader:
         except ChangedReplyError as error:
             expected = f"expected the reply in '{error.field}' that was imported before."
             raise ReleaseError(name, error.row, expected) from error
-        self.report.new["Judge's replies"] += counts.new
-        self.report.there["Judge's replies"] += counts.unchanged + counts.joined
-        self.report.new["Replies joined to texts that came later"] += counts.joined
+        self.report.new[REPLIES] += counts.new
+        self.report.there[REPLIES] += counts.unchanged + counts.joined
+        self.report.new[JOINED] += counts.joined
 
     def _replies(self, file: JudgeFile, name: str, model_spec: int | None) -> Iterator[ReadReply]:
         steps = self._steps(file.strategy)

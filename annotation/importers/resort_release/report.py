@@ -6,6 +6,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 MOST_SHOWN = 20
+# What is counted, in the order in which it is told.
+STUDIES, POSTS = "Studies", "Posts"
+MODEL_TEXTS, PEOPLE_TEXTS = "Texts of models", "Texts of people"
+PROMPTS = "Texts that got their prompts later"
+ITEMS, RATINGS = "Items", "Ratings"
+REPLIES, JOINED = "Judge's replies", "Replies joined to texts that came later"
+KINDS = (STUDIES, POSTS, MODEL_TEXTS, PEOPLE_TEXTS, PROMPTS, ITEMS, RATINGS, REPLIES, JOINED)
 
 
 class ReleaseError(Exception):
@@ -107,7 +114,7 @@ class ImportReport:
 
 
 def _kinds(report: ImportReport) -> list[str]:
-    return list(dict.fromkeys([*report.new, *report.there]))
+    return [kind for kind in KINDS if kind in report.new or kind in report.there]
 
 
 def _in_words(file: str, rows: _Rows) -> str:

@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 
 from annotation.importers.resort_release.files import ORACLE, TOP_COMMENT, JudgeFile, ReleaseFiles
 from annotation.importers.resort_release.layout import ChainLayout, chain_layouts
-from annotation.importers.resort_release.report import ImportReport, Notice, ReleaseError
+from annotation.importers.resort_release.report import (
+    MODEL_TEXTS,
+    PEOPLE_TEXTS,
+    ImportReport,
+    Notice,
+    ReleaseError,
+)
 from annotation.importers.resort_release.rows import read_file
 from generation.backends.base import FinishReason, Message
 from generation.backends.replay import is_recorded_refusal
@@ -69,10 +75,9 @@ class TextReader:
         known = self.texts.find(text.place, text.text)
         if known is not None:
             self.texts.complete(known, text)
-            self.report.there["Texts of models"] += 1
             return
         self.texts.add(text)
-        self.report.new["Texts of models"] += 1
+        self.report.new[MODEL_TEXTS] += 1
         self.report.problems.update(problem.value for problem in text.problems)
         if Problem.LEAKED_MARKUP in text.problems:
             self.report.note(Notice.MARKUP, text.origin.file, line)
@@ -110,10 +115,8 @@ class TextReader:
         known = self.texts.find(place, text)
         if known is None:
             self.texts.add(ImportedText(place, text, TextOrigin(name, row.line, field)))
-            self.report.new["Texts of people"] += 1
-            return
-        self.report.there["Texts of people"] += 1
-        if self.texts.find_exactly(place, text) is None:
+            self.report.new[PEOPLE_TEXTS] += 1
+        elif self.texts.find_exactly(place, text) is None:
             self.report.note(Notice.OTHER_WORDING, name, row.line)
 
 

@@ -17,7 +17,7 @@ MARKED = "<likert>6</likert><rationale>It matters to the narrator.</rationale>"
 Json = dict[str, Any]
 
 
-def annotation(annotator: object, number: int, **changed: object) -> Json:
+def annotation(annotator: object, number: int, /, **changed: object) -> Json:
     """Return one annotation; a field changed to `...` is left out."""
     fields: Json = {
         "id": number + 500,

@@ -277,10 +277,22 @@ def test_changed_annotation_is_refused_and_nothing_of_it_is_imported(release: Pa
         imported(release)
 
     assert str(caught.value) == (
-        f"{HUMAN}, row 2: expected the annotation as imported before. "
-        "Annotation 4 differs from the one that was imported before."
+        f"{HUMAN}, row 2: expected what was imported before. Annotation 4 has changed."
     )
     assert rows_by_model() == before
+
+
+def test_second_annotation_of_an_annotator_is_refused(release: Path) -> None:
+    imported(release)
+    write_human(release, [{**RATED[0], "human_eval_annotation_2": annotation(14, 99)}])
+
+    with pytest.raises(ReleaseError) as caught:
+        imported(release)
+
+    assert str(caught.value) == (
+        f"{HUMAN}, row 1: expected what was imported before. "
+        "Annotator 14 has another annotation of this text."
+    )
 
 
 def test_study_that_was_not_imported_is_refused(release: Path) -> None:
