@@ -107,9 +107,17 @@ class EventKind(TextChoices):
     CLOSED = "closed", "Study closed"
     FLAG_RESOLVED = "flag_resolved", "Flag settled"
     EXPORTED = "exported", "Ratings exported"
+    EXCLUDED = "excluded", "Ratings left out of the scores"
+    INCLUDED = "included", "Ratings counted again"
 
 
 class FigureLook(TextChoices):
     LIGHT = "light", "Light page"
     DARK = "dark", "Dark page"
     PRINT = "print", "Print"
+
+
+class ExclusionKind(TextChoices):
+    RATER = "rater", "All ratings by one rater"
+    FLAGGED = "flagged", "Ratings of flagged items"
+    TOO_FAST = "too_fast", "Ratings that were made too fast"

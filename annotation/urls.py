@@ -16,6 +16,7 @@ from annotation.views import (
     study,
     study_attention,
     study_design,
+    study_exclusions,
     study_generation,
     study_human_texts,
     study_people,
@@ -164,6 +165,14 @@ manager_urls: list[URLPattern] = [
 score_urls: list[URLPattern] = [
     path("studies/<slug:slug>/scores/", scores.study_scores, name="study_scores"),
     path("studies/<slug:slug>/scores/breakdowns/", scores.study_breakdowns, name="study_breakdowns"),
+    path(
+        "studies/<slug:slug>/scores/exclusions/", study_exclusions.study_exclusions, name="study_exclusions"
+    ),
+    path(
+        "studies/<slug:slug>/scores/exclusions/<int:exclusion_id>/end/",
+        study_exclusions.study_exclusion_end,
+        name="study_exclusion_end",
+    ),
     path("studies/<slug:slug>/scores/figures/", scores.study_figures, name="study_figures"),
     path(
         "studies/<slug:slug>/scores/figures/<int:file_id>/<str:name>",

@@ -51,6 +51,12 @@ class RaterScoresSerializer(serializers.Serializer):
     )
 
 
+class ExclusionSerializer(serializers.Serializer):
+    rule = serializers.CharField()
+    reason = serializers.CharField()
+    n_ratings = serializers.IntegerField(help_text="that it leaves out, other rules aside")
+
+
 class SnapshotSerializer(serializers.Serializer):
     sha256 = serializers.CharField(help_text="of the ratings that were used")
     taken_at = serializers.DateTimeField()
@@ -58,6 +64,7 @@ class SnapshotSerializer(serializers.Serializer):
     code_sha256 = serializers.CharField(help_text="of the program's statistics")
     seed = serializers.IntegerField()
     n_resamples = serializers.IntegerField()
+    exclusions = ExclusionSerializer(many=True)
 
 
 class CoefficientSerializer(serializers.Serializer):

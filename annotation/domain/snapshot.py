@@ -14,6 +14,7 @@ import annotation.statistics
 from annotation.models import Condition, Item, Snapshot, Study
 from annotation.queries.active_span import rater_times
 from annotation.queries.contrast import planned_contrasts, reference_condition
+from annotation.queries.exclusion import exclusion_effects
 from annotation.queries.snapshot import rating_state
 from annotation.queries.study_ratings import KeyedRatings, keyed_ratings
 from annotation.statistics.report.plan import Plan
@@ -38,11 +39,18 @@ def take_snapshot(study: Study, *, n_resamples: int = 2_000) -> Snapshot:
         state=state,
         data_sha256=canonical_sha256(kept),
         code_sha256=statistics_sha256(),
-        plan=asdict(plan) | _names(keyed),
+        plan=asdict(plan) | _names(keyed) | {"exclusions": _exclusions(study)},
         report=report.document() | {"active_seconds_median": active_seconds},
         ratings=gzip.compress(canonical_json(kept).encode(), mtime=0),
         taken_at=taken_at,
     )
+
+
+def _exclusions(study: Study) -> list[dict[str, Any]]:
+    return [
+        {"rule": str(effect.exclusion), "reason": effect.exclusion.reason, "n_ratings": effect.n_ratings}
+        for effect in exclusion_effects(study)
+    ]
 
 
 def _names(keyed: KeyedRatings) -> dict[str, Any]:

@@ -18,6 +18,7 @@ def snapshot_document(computed: Computed) -> Document:
         "code_sha256": snapshot.code_sha256,
         "seed": snapshot.plan["seed"],
         "n_resamples": snapshot.plan["n_resamples"],
+        "exclusions": snapshot.plan["exclusions"],
     }
 
 

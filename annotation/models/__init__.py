@@ -2,6 +2,7 @@ from annotation.models.active_span import ActiveSpan
 from annotation.models.assignment import Assignment, Flag
 from annotation.models.criterion import Criterion, ScalePoint
 from annotation.models.draft import Draft
+from annotation.models.exclusion import Exclusion
 from annotation.models.imported import ImportedItem, ImportedJudgeReply, ImportedRating
 from annotation.models.item import Item
 from annotation.models.rating import Rating, RatingVersion, Score
@@ -27,6 +28,7 @@ __all__ = [
     "Criterion",
     "DayExtension",
     "Draft",
+    "Exclusion",
     "FigureFile",
     "Flag",
     "ImportedItem",

@@ -8,7 +8,7 @@ from itertools import islice
 from django.db.models import F, Min, Prefetch, QuerySet
 
 from annotation.models import Item, Rating, RatingVersion, Score, Study
-from annotation.queries.score import counted_ratings
+from annotation.queries.counted_rating import counted_ratings
 
 CHUNK = 500
 

@@ -13,8 +13,10 @@ from decimal import Decimal
 
 from django.db.models import Count, Max, Min, QuerySet
 
-from annotation.enums import AssignmentStatus, Direction, Level, RatingOrigin
+from annotation.enums import Direction, Level
 from annotation.models import Condition, Criterion, Rating, Study
+from annotation.queries.counted_rating import counted_ratings
+from annotation.queries.exclusion import kept_ratings
 from annotation.statistics.description import Description, describe
 
 
@@ -80,31 +82,17 @@ class StudyScores:
             yield rater, [(criterion, rater.scores[criterion.key]) for criterion in self.criteria]
 
 
-COUNTED_ORIGINS = (RatingOrigin.EXPERT, RatingOrigin.IMPORTED)
 ScoreCounts = dict[str, dict[Decimal, int]]
 
 
-def counted_origins(study: Study) -> tuple[RatingOrigin, ...]:
-    """Return whose ratings count; simulated ones and those of experts are never in the same numbers."""
-    return (RatingOrigin.SIMULATED,) if study.is_simulated else COUNTED_ORIGINS
+def scores_for_study(study: Study, *, with_exclusions: bool = True) -> StudyScores:
+    """Count and describe all scores of a study. Six queries, whatever the size; more where too fast ones go.
 
-
-def counted_ratings(study: Study) -> QuerySet[Rating]:
-    """Return the ratings that scores are made of."""
-    return Rating.objects.filter(
-        assignment__item__study=study,
-        assignment__status=AssignmentStatus.SUBMITTED,
-        assignment__occasion=1,
-        origin__in=counted_origins(study),
-        current__isnull=False,
-    )
-
-
-def scores_for_study(study: Study) -> StudyScores:
-    """Count and describe all scores of a study. Five queries, whatever the size."""
+    Without its exclusions the numbers are those of all ratings, to show what excluding does.
+    """
+    ratings = kept_ratings(study) if with_exclusions else counted_ratings(study)
     criteria = criterion_columns(study)
-    by_condition, by_rater = _count_scores(study)
-    ratings = counted_ratings(study)
+    by_condition, by_rater = _count_scores(ratings)
     sizes = {
         condition_id: (n_items, n_ratings)
         for condition_id, n_items, n_ratings in ratings.values_list("assignment__item__condition").annotate(
@@ -157,13 +145,12 @@ def criterion_columns(study: Study) -> tuple[CriterionColumn, ...]:
     )
 
 
-def _count_scores(study: Study) -> tuple[Mapping[int, ScoreCounts], Mapping[int, ScoreCounts]]:
+def _count_scores(ratings: QuerySet[Rating]) -> tuple[Mapping[int, ScoreCounts], Mapping[int, ScoreCounts]]:
     """Count how often each scale point was chosen, by condition and by rater. One query."""
     by_condition: defaultdict[int, ScoreCounts] = defaultdict(dict)
     by_rater: defaultdict[int, ScoreCounts] = defaultdict(dict)
     rows = (
-        counted_ratings(study)
-        .filter(current__scores__isnull=False)
+        ratings.filter(current__scores__isnull=False)
         .values_list(
             "assignment__item__condition",
             "assignment__rater",

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Prefetch, Sum
 
 from annotation.enums import FigureLook
 from annotation.models import FigureFile, Snapshot, SnapshotFigure, Study
-from annotation.queries.score import counted_ratings
+from annotation.queries.exclusion import exclusions_of, kept_ratings
 from generation.canonical import canonical_sha256
 
 
@@ -32,7 +32,7 @@ class Computed:
 
 
 def computed_of(study: Study) -> Computed | None:
-    """Return what was computed of a study last; None before the first time. Three queries."""
+    """Return what was computed of a study last; None before the first time. Five queries."""
     snapshot = newest_snapshot(study)
     return Computed(snapshot, is_current=snapshot.state == rating_state(study)) if snapshot else None
 
@@ -44,14 +44,15 @@ def is_computed(study: Study) -> bool:
 
 
 def rating_state(study: Study) -> str:
-    """Tell one state of the study's counted ratings from another. Two queries, fast for any size.
+    """Tell one state of the study's counted ratings from another. Four queries, fast for any size.
 
     Versions are only ever added, so a rating that comes, goes or is changed moves the count, the newest
     version or the sum of all; the study's conditions and k belong to what is computed.
     """
-    moved = counted_ratings(study).aggregate(n=Count("pk"), newest=Max("current"), total=Sum("current"))
+    moved = kept_ratings(study).aggregate(n=Count("pk"), newest=Max("current"), total=Sum("current"))
     conditions = list(study.conditions.order_by("position").values_list("pk", flat=True))
-    return canonical_sha256([moved, conditions, study.raters_per_item, study.seed])
+    rules = list(exclusions_of(study).values_list("pk", flat=True))
+    return canonical_sha256([moved, conditions, study.raters_per_item, study.seed, rules])
 
 
 def newest_snapshot(study: Study) -> Snapshot | None:

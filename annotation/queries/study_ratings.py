@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from annotation.enums import Level
 from annotation.models import Criterion, Item, Membership, Rating, ScalePoint, Study
 from annotation.queries.criterion import criteria_of
-from annotation.queries.score import counted_ratings
+from annotation.queries.exclusion import kept_ratings
 from annotation.statistics.observations import IntArray
 from annotation.statistics.study_ratings import Grouping, Scale, StudyRatings
 from generation.models import Dimension
@@ -114,7 +114,7 @@ def _grouping(keys: IntArray, name_of: Mapping[int, str]) -> Grouping:
 def _score_rows(study: Study) -> "QuerySet[Rating, Any]":
     """Return a row for each score, one with 0 for criterion and point where a rating has none."""
     return (
-        counted_ratings(study)
+        kept_ratings(study)
         .order_by()
         .values_list(
             "pk",
@@ -148,7 +148,7 @@ def _numbers(keys: IntArray, number_of: Mapping[int, int]) -> IntArray:
 
 def _order_of_work(study: Study, rating: IntArray) -> IntArray:
     """Return (n_ratings,): the place of each rating in the order in which they were first handed in."""
-    in_order = counted_ratings(study).order_by("assignment__closed_at", "pk").values_list("pk", flat=True)
+    in_order = kept_ratings(study).order_by("assignment__closed_at", "pk").values_list("pk", flat=True)
     return _numbers(rating, _places(in_order.iterator(chunk_size=5_000)))
 
 
