@@ -7,7 +7,7 @@ import numpy as np
 from annotation.statistics.contrast import Contrast, contrast
 from annotation.statistics.holm import holm
 from annotation.statistics.interpretation import reach_sentence
-from annotation.statistics.observations import BoolArray, IntArray
+from annotation.statistics.observations import BoolArray, FloatArray, IntArray
 from annotation.statistics.ordinal_model import OrderedLogit, ordered_logit
 from annotation.statistics.paired_tests import McNemar, mcnemar
 from annotation.statistics.pairs import Pairs
@@ -51,22 +51,18 @@ def comparison_reports(ratings: StudyRatings, plan: Plan) -> dict[str, Criterion
 
 
 def _contrasts(ratings: StudyRatings, plan: Plan, criterion: int) -> tuple[ContrastReport, ...]:
-    observed = ratings.observations(criterion)
-    counts = observed.counts()
-    n = counts.sum(axis=1)
-    means = np.divide(counts @ observed.values, n, out=np.full(len(n), np.nan), where=n > 0)
-    pairs = [_paired(ratings, a, b, has_score=n > 0) for a, b in plan.contrasts]
+    cells = _Cells.of(ratings, criterion)
+    pairs = [cells.paired(a, b) for a, b in plan.contrasts]
     results = [
         contrast(
-            Pairs(a=means[of_a], b=means[of_b], post=ratings.post[of_a]),
+            Pairs(a=cells.mean[a, both], b=cells.mean[b, both], post=cells.post[both]),
             seed=plan.seed,
             n_resamples=plan.n_resamples,
         )
-        for of_a, of_b in pairs
+        for (a, b), both in zip(plan.contrasts, pairs, strict=True)
     ]
     adjusted = holm([result.sign_flip.p for result in results])
     smallest = holm([result.sign_flip.smallest_p for result in results])
-    is_flagged = counts[:, -1] > 0
     return tuple(
         ContrastReport(
             a=a,
@@ -80,23 +76,50 @@ def _contrasts(ratings: StudyRatings, plan: Plan, criterion: int) -> tuple[Contr
                 family_size=len(results),
                 smallest_adjusted_p=1.0 if reachable is None else reachable,
             ),
-            mcnemar=mcnemar(is_flagged[of_a], is_flagged[of_b])
+            mcnemar=mcnemar(cells.is_flagged[a, both], cells.is_flagged[b, both])
             if ratings.scales[criterion].is_rate
             else None,
         )
-        for (a, b), (of_a, of_b), result, p_holm, reachable in zip(
+        for (a, b), both, result, p_holm, reachable in zip(
             plan.contrasts, pairs, results, adjusted, smallest, strict=True
         )
     )
 
 
-def _paired(ratings: StudyRatings, a: int, b: int, *, has_score: BoolArray) -> tuple[IntArray, IntArray]:
-    """Return the items of a and of b that answer the same post and dimension, row by row."""
-    cell = ratings.post * (int(ratings.dimension.max(initial=0)) + 1) + ratings.dimension
-    of_a = np.flatnonzero((ratings.condition == a) & has_score)
-    of_b = np.flatnonzero((ratings.condition == b) & has_score)
-    _, first, second = np.intersect1d(cell[of_a], cell[of_b], return_indices=True)
-    return of_a[first], of_b[second]
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """The posts and dimensions of a study, each with what every condition got there.
+
+    post: (n_cells,). mean: (n_conditions, n_cells), the mean over a cell's items of their mean scores, NaN
+    without a score; an imported study may have several texts of a condition in one cell. is_flagged: of the
+    same shape, whether any rater gave one of them the upper point.
+    """
+
+    post: IntArray
+    mean: FloatArray
+    is_flagged: BoolArray
+
+    @classmethod
+    def of(cls, ratings: StudyRatings, criterion: int) -> "_Cells":
+        keys = np.column_stack((ratings.post, ratings.dimension))
+        cells, cell = np.unique(keys, axis=0, return_inverse=True)
+        observed = ratings.observations(criterion)
+        counts = observed.counts()
+        n = counts.sum(axis=1)
+        scored = n > 0
+        shape = (len(ratings.conditions), len(cells))
+        at = (ratings.condition[scored], cell.reshape(-1)[scored])
+        sums, items, flags = (np.zeros(shape) for _ in range(3))
+        np.add.at(sums, at, (counts[scored] @ observed.values) / n[scored])
+        np.add.at(items, at, 1)
+        np.add.at(flags, at, counts[scored, -1])
+        mean = np.divide(sums, items, out=np.full(shape, np.nan), where=items > 0)
+        return cls(post=cells[:, 0], mean=mean, is_flagged=flags > 0)
+
+    def paired(self, a: int, b: int) -> BoolArray:
+        """Return (n_cells,): where both conditions have a score."""
+        both: BoolArray = np.isfinite(self.mean[a]) & np.isfinite(self.mean[b])
+        return both
 
 
 def _model(ratings: StudyRatings, plan: Plan, criterion: int) -> OrderedLogit | None:

@@ -14,7 +14,8 @@ from annotation.statistics.study_ratings import StudyRatings
 def in_order(ratings: StudyRatings) -> StudyRatings:
     """Return the ratings by item and rater, the items by post, dimension and condition.
 
-    Posts, conditions and raters keep their numbers.
+    Posts, conditions and raters keep their numbers. Several texts of one cell, which only imported studies
+    have, stay in the order in which they come.
     """
     items = np.lexsort((ratings.condition, ratings.dimension, ratings.post))
     item = np.argsort(items)[ratings.item]

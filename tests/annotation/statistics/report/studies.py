@@ -19,17 +19,18 @@ PLAN = Plan(contrasts=((1, 0), (2, 0)), reference=0, raters_per_item=2, seed=7, 
 
 @dataclass(frozen=True)
 class Row:
-    """One rating; scores: by criterion, None where there is none."""
+    """One rating; scores: by criterion, None where there is none. variant: 2 is a second text of a cell."""
 
     post: int
     condition: int
     rater: int
     scores: tuple[int | None, ...]
     dimension: int = 0
+    variant: int = 1
 
     @property
-    def item(self) -> tuple[int, int, int]:
-        return self.post, self.dimension, self.condition
+    def item(self) -> tuple[int, int, int, int]:
+        return self.post, self.dimension, self.condition, self.variant
 
 
 def study_of(
@@ -38,12 +39,12 @@ def study_of(
     scales: tuple[Scale, ...] = (ALIGNMENT, HARM),
     conditions: tuple[str, ...] = CONDITIONS,
     raters: tuple[str, ...] = RATERS,
-    items: Sequence[tuple[int, int, int]] = (),
+    items: Sequence[tuple[int, int, int, int]] = (),
     given: Sequence[int] = (),
 ) -> StudyRatings:
     """Make a study of the rows; `items` and `given` put them in another order than that of the rows."""
     items = items or list(dict.fromkeys(row.item for row in rows))
-    cells = np.array(items, dtype=np.int64).reshape(-1, 3)
+    cells = np.array(items, dtype=np.int64).reshape(-1, 4)
     return StudyRatings(
         scales=scales,
         conditions=conditions,

@@ -30,7 +30,9 @@ def three_raters() -> list[Row]:
     ]
 
 
-def as_json(rows: list[Row], *, items: Sequence[tuple[int, int, int]] = (), given: Sequence[int] = ()) -> str:
+def as_json(
+    rows: list[Row], *, items: Sequence[tuple[int, int, int, int]] = (), given: Sequence[int] = ()
+) -> str:
     report = study_report(study_of(rows, items=items, given=given), PLAN)
     return json.dumps(report.document(), allow_nan=False)
 

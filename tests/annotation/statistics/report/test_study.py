@@ -16,7 +16,7 @@ from annotation.statistics.paired_tests import McNemar
 from annotation.statistics.rates import Rate
 from annotation.statistics.report.agreement import AgreementReport
 from annotation.statistics.report.study import StudyReport, study_report
-from tests.annotation.statistics.report.studies import PLAN, study_of, worked_rows
+from tests.annotation.statistics.report.studies import PLAN, Row, study_of, worked_rows
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +193,19 @@ def test_dimensions_of_a_post_are_no_further_witnesses() -> None:
     guided, _ = study_report(twice, PLAN).comparisons["alignment"].contrasts
 
     assert (guided.result.n_pairs, guided.result.n_posts, guided.result.sign_flip.p) == (10, 5, 0.1875)
+
+
+def test_second_text_of_a_cell_counts_by_the_cells_mean() -> None:
+    """A second guided text of the first post, rated 8 8 and harmful: differences 2.5, 2, 3, 4, -1."""
+    second = [Row(0, 1, rater, (8, 1), variant=2) for rater in range(2)]
+    report = study_report(study_of([*worked_rows(), *second]), PLAN)
+
+    guided, harm = (report.comparisons[key].contrasts[0] for key in ("alignment", "harmfulness"))
+
+    assert (guided.result.n_pairs, guided.result.effects.difference.value) == (5, pytest.approx(2.1))
+    assert guided.result.mean_a == pytest.approx((6.5 + 6 + 6 + 7 + 5) / 5)
+    assert harm.result.effects.difference.value == pytest.approx((0.75 - 1 - 1 - 0.5) / 5)
+    assert harm.mcnemar == McNemar(n_pairs=5, only_a=0, only_b=2, p_exact=0.5, p_mid=0.25)
 
 
 def test_planned_contrast_without_pairs_keeps_its_place_in_the_family(report: StudyReport) -> None:
