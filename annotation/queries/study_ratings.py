@@ -37,7 +37,7 @@ class KeyedRatings:
 
 
 def keyed_ratings(study: Study) -> KeyedRatings:
-    """Return all counted ratings of a study, by item and rater. Ten queries; the scores come by one.
+    """Return all counted ratings of a study, by item and rater. Twelve queries; the scores come by one.
 
     Only items with a rating are among the items. Memory while it reads: about 50 bytes for each score.
     """

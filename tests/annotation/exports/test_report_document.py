@@ -169,4 +169,5 @@ def test_snapshot_document_names_ratings_program_and_draw() -> None:
         "code_sha256": snapshot.code_sha256,
         "seed": 7,
         "n_resamples": 20,
+        "exclusions": [],
     }

@@ -6,10 +6,11 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from annotation.domain.assignment import flag, remove_rater, skip
+from annotation.domain.exclusion import end_exclusion, exclude_ratings
 from annotation.domain.rating import note_opened
 from annotation.domain.snapshot import take_snapshot
-from annotation.enums import AssignmentStatus, ConditionSource, RatingOrigin, Role, SkipKind
-from annotation.models import ActiveSpan, Assignment, Draft, Membership, Rating, Study
+from annotation.enums import AssignmentStatus, ConditionSource, ExclusionKind, RatingOrigin, Role, SkipKind
+from annotation.models import ActiveSpan, Assignment, Draft, Exclusion, Membership, Rating, Study
 from annotation.queries.snapshot import computed_of, is_computed, newest_snapshot, rating_state
 from tests.annotation.ratings import rate
 from tests.factories import Cast, make_study, make_user
@@ -30,11 +31,17 @@ def withdraw(cast: Cast) -> None:
     Assignment.objects.filter(pk=cast.assignments(cast.rater)[0].pk).update(status=AssignmentStatus.WITHDRAWN)
 
 
+def exclude(cast: Cast, kind: ExclusionKind, **rule: Membership) -> Exclusion:
+    return exclude_ratings(cast.study, kind=kind, reason="Trying it out", by=cast.manager, **rule)
+
+
 CHANGES: dict[str, Callable[[Cast], object]] = {
     "a new rating": lambda cast: rate(cast.assignments(cast.rater)[2]),
     "an edited rating": lambda cast: rate(cast.assignments(cast.rater)[0], alignment="1"),
     "a withdrawn rating": withdraw,
     "one rating gone and another come": lambda cast: (withdraw(cast), rate(cast.assignments(cast.rater)[2])),
+    "an excluded rater": lambda cast: exclude(cast, ExclusionKind.RATER, rater=cast.membership(cast.rater)),
+    "a rule that leaves nothing out": lambda cast: exclude(cast, ExclusionKind.FLAGGED),
     "another k": lambda cast: Study.objects.update(raters_per_item=3),
     "another seed": lambda cast: Study.objects.update(seed=99),
     "one more condition": lambda cast: cast.study.conditions.create(
@@ -90,6 +97,9 @@ NO_CHANGES: dict[str, Callable[[Cast], object]] = {
     "a flag": lambda cast: flag(cast.assignments(cast.rater)[0], note="Please look at this."),
     "a second occasion": rate_again,
     "a simulated rating": lambda cast: rate(cast.assignments(cast.rater)[2], origin=RatingOrigin.SIMULATED),
+    "an ended exclusion": lambda cast: end_exclusion(
+        exclude(cast, ExclusionKind.RATER, rater=cast.membership(cast.rater)), by=cast.manager
+    ),
     "a removed rater": lambda cast: remove_rater(cast.membership(cast.rater), by=cast.manager),
     "a new member": lambda cast: Membership.objects.create(
         study=cast.study, user=make_user("new"), role=Role.RESEARCHER
@@ -115,7 +125,7 @@ def test_state_query_count(n_rated: int, django_assert_num_queries: DjangoAssert
     for seat in cast.assignments(cast.rater)[:n_rated]:
         rate(seat)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         state = rating_state(cast.study)
 
     assert len(state) == 64
@@ -138,7 +148,7 @@ def test_computed_of_is_current_until_the_ratings_change(
         rate(seat)
     snapshot = take_snapshot(cast.study, n_resamples=20)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         fresh = computed_of(cast.study)
     rate(seats[3])
     stale = computed_of(cast.study)

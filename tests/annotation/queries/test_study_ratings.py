@@ -6,7 +6,8 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from annotation.domain.assignment import remove_rater, skip
-from annotation.enums import AssignmentStatus, RatingOrigin, SkipKind
+from annotation.domain.exclusion import exclude_ratings
+from annotation.enums import AssignmentStatus, ExclusionKind, RatingOrigin, SkipKind
 from annotation.models import Assignment, Criterion, Item, Rating, RatingVersion, ScalePoint, Score
 from annotation.queries.study_ratings import KeyedRatings, keyed_ratings
 from tests.annotation.ratings import rate
@@ -167,6 +168,22 @@ def test_keyed_ratings_keep_a_removed_raters_ratings() -> None:
     assert [(rater, scores[0]) for *_, rater, scores in rows(keyed_ratings(cast.study))] == [("R01", 3)]
 
 
+def test_keyed_ratings_leave_out_what_the_study_excludes() -> None:
+    cast = make_study(posts=1)
+    rate(seat_of(cast, rater=0), alignment="3")
+    rate(seat_of(cast, rater=1), alignment="6")
+
+    exclude_ratings(
+        cast.study,
+        kind=ExclusionKind.RATER,
+        rater=cast.membership(cast.raters[1]),
+        reason="Was not trained",
+        by=cast.manager,
+    )
+
+    assert [(rater, scores[0]) for *_, rater, scores in rows(keyed_ratings(cast.study))] == [("R01", 3)]
+
+
 def test_keyed_ratings_without_a_score_have_gaps() -> None:
     cast = make_study(posts=1)
     partly, empty = seat_of(cast, rater=0), seat_of(cast, rater=1)
@@ -213,7 +230,7 @@ def test_keyed_ratings_query_count(n_rated: int, django_assert_num_queries: Djan
     for seat in cast.assignments(cast.rater)[:n_rated]:
         rate(seat)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         keyed = keyed_ratings(cast.study)
 
     assert keyed.ratings.n_ratings == n_rated
