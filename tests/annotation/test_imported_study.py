@@ -96,6 +96,18 @@ def test_pages_open_for_a_manager(study: Study, name: str) -> None:
     assert b"".join(answer) != b""
 
 
+def test_design_page_tells_no_numbers_that_were_never_planned(study: Study) -> None:
+    client = member(study, Role.MANAGER)
+    address = reverse("study_design", args=[study.slug])
+
+    page = client.get(address).content.decode()
+    client.post(address, {"raters_per_item": "5"})
+
+    assert "The study is closed, so it can no longer be changed." in page
+    assert "What this comes to" not in page
+    assert Study.objects.get(pk=study.pk).raters_per_item == 2
+
+
 def test_only_administrators_see_it_at_first(study: Study) -> None:
     address = reverse("study_scores", args=[study.slug])
 
