@@ -100,11 +100,13 @@ def pause_at(membership: Membership, now: datetime) -> Pause | None:
     """Return the pause by all that the rater did lately. Two queries, or three."""
     study = membership.study
     midnight = midnight_before(now, user=membership.user)
-    stretches = _stretches(membership, since=_window(now, midnight))
+    window = _window(now, midnight)
+    stretches = _stretches(membership, since=window)
     today = length_since(stretches, midnight)
     if today >= timedelta(minutes=study.daily_minutes) and not is_day_extended(membership, now):
         return Pause(PauseKind.DAY, today)
-    since = max(_end_of_rest(stretches, now) or midnight, membership.last_break_at or midnight)
+    # Midnight ends a day, not a stretch of work.
+    since = max(_end_of_rest(stretches, now) or midnight, membership.last_break_at or window)
     active = length_since(stretches, since)
     n_items, n_heavy = _items_closed(membership, since=since)
     for kind, is_due in (
@@ -126,7 +128,7 @@ def _can_be_due(membership: Membership, now: datetime) -> bool:
     study = membership.study
     midnight = midnight_before(now, user=membership.user)
     window = _window(now, midnight)
-    since = max(membership.last_break_at or midnight, window)
+    since = max(membership.last_break_at or window, window)
     began_at = next(iter(_first_began(rater=membership.pk, since=window)), None)
     n_items, n_heavy = _items_closed(membership, since=since)
     return (

@@ -146,6 +146,16 @@ def test_who_comes_back_after_a_rest_is_not_sent_away_again(cast: Cast, now: Non
     assert due_pause(member(cast)) is None
 
 
+def test_midnight_is_no_break(cast: Cast, now: None) -> None:
+    User.objects.update(time_zone="Asia/Yangon")  # It is half past midnight there.
+    work(cast.assignments(cast.rater)[0], begin=before(46), minutes=46)
+
+    pause = due_pause(member(cast))
+
+    assert pause is not None
+    assert (pause.kind, pause.active) == (PauseKind.BREAK, timedelta(minutes=46))
+
+
 def test_break_that_was_taken_or_passed_over_starts_anew(cast: Cast, now: None) -> None:
     work(cast.assignments(cast.rater)[0], begin=before(50), minutes=50)
     due = due_pause(member(cast))
