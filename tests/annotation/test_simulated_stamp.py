@@ -71,10 +71,12 @@ def addresses(study: Study) -> Iterator[tuple[str, str]]:
         "member_id": member.pk,
         "invitation_id": invitation.pk,
         "file_id": file.pk,
+        "exclusion_id": 1,
         "name": f"{file.figure.key}.svg",
         # What the study has none of.
         "flag_id": 1,
         "chain_id": 1,
+        "exclusion_id": 1,
     }
     for pattern in [*manager_urls, *score_urls]:
         assert isinstance(pattern, URLPattern)
