@@ -8,6 +8,7 @@ from annotation.views import (
     activity,
     consent,
     draft,
+    hidden_conditions,
     home,
     invitation,
     own_ratings,
@@ -187,6 +188,21 @@ score_urls: list[URLPattern] = [
         "studies/<slug:slug>/scores/snapshots/<int:snapshot_id>/ratings.csv",
         scores.study_snapshot_ratings,
         name="study_snapshot_ratings",
+    ),
+    path(
+        "studies/<slug:slug>/scores/conditions/hide/",
+        hidden_conditions.study_conditions_hide,
+        name="study_conditions_hide",
+    ),
+    path(
+        "studies/<slug:slug>/scores/conditions/show/",
+        hidden_conditions.study_conditions_show,
+        name="study_conditions_show",
+    ),
+    path(
+        "studies/<slug:slug>/scores/conditions/look/",
+        hidden_conditions.study_conditions_look,
+        name="study_conditions_look",
     ),
     path("studies/<slug:slug>/scores.csv", scores.study_export_csv, name="study_export_csv"),
     path(

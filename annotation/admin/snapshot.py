@@ -4,7 +4,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from annotation.admin.hidden_conditions import are_conditions_hidden_from
 from annotation.models import FigureFile, Snapshot, SnapshotFigure
+from annotation.queries.hidden_conditions import FIGURES_WITHOUT_CONDITIONS
 from resort_site.view_only import ViewOnlyAdmin
 
 
@@ -13,9 +15,13 @@ class SnapshotAdmin(ViewOnlyAdmin):
     list_display = ["study", "taken_at", "data_sha256", "code_sha256"]
     list_display_links = ["taken_at"]
     list_select_related = ["study"]
-    exclude = ["ratings"]
     search_fields = ["study__name", "study__slug", "data_sha256"]
     date_hierarchy = "taken_at"
+
+    def get_exclude(self, request: HttpRequest, obj: Snapshot | None = None) -> list[str]:
+        """Leave out the ratings; of a study that hides its conditions also what was computed of them."""
+        is_hidden = obj is not None and are_conditions_hidden_from(request, obj.study)
+        return ["ratings", "report"] if is_hidden else ["ratings"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Snapshot]:
         return super().get_queryset(request).defer("ratings", "report")
@@ -27,6 +33,13 @@ class SnapshotFigureAdmin(ViewOnlyAdmin):
     list_display_links = ["key"]
     list_select_related = ["snapshot__study"]
     search_fields = ["snapshot__study__name", "key", "title"]
+
+    def get_exclude(self, request: HttpRequest, obj: SnapshotFigure | None = None) -> list[str]:
+        """Leave out the numbers of a figure whose conditions the study hides, in words and as a table."""
+        is_of_conditions = obj is not None and obj.key not in FIGURES_WITHOUT_CONDITIONS
+        if obj and is_of_conditions and are_conditions_hidden_from(request, obj.snapshot.study):
+            return ["description", "table"]
+        return []
 
 
 @admin.register(FigureFile)

@@ -1,5 +1,7 @@
 """Studies, their people, criteria and log; and a study's scores."""
 
+from typing import cast
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -7,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
+from annotation.admin.hidden_conditions import has_looked
 from annotation.exports.score_table import intervals_by_condition
 from annotation.models import (
     Condition,
@@ -18,7 +21,9 @@ from annotation.models import (
     ScalePoint,
     Study,
     StudyEvent,
+    User,
 )
+from annotation.permissions import can_see_scores
 from annotation.queries.progress import rating_progress
 from annotation.queries.shown_scores import shown_scores
 from generation.queries.run import run_progress
@@ -70,13 +75,14 @@ class StudyAdmin(ViewOnlyAdmin):
         study = get_object_or_404(Study.objects.select_related("run"), pk=study_id)
         if not self.has_view_permission(request, study):
             raise PermissionDenied
-        shown = shown_scores(study)
+        shown = shown_scores(study, has_looked=has_looked(request, study))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": f"Scores of {study}",
             "study": study,
             "scores": shown.scores,
+            "can_look": can_see_scores(cast(User, request.user), study),
             "intervals": intervals_by_condition(shown) if shown.computed else {},
             "rating": rating_progress(study),
             "generation": run_progress(study.run) if study.run else None,

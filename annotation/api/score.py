@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from annotation.enums import ConditionSource
 from annotation.exports.score_table import scores_document
 from annotation.models import User
+from annotation.queries.hidden_conditions import look_of
 from annotation.queries.shown_scores import shown_scores
 from annotation.queries.study import studies_seen_by
 
@@ -137,6 +138,10 @@ class StudyScoresSerializer(serializers.Serializer):
     n_items = serializers.IntegerField()
     n_ratings = serializers.IntegerField()
     n_raters = serializers.IntegerField()
+    conditions_hidden = serializers.BooleanField(
+        help_text="whether the study hides its conditions until it is closed: the lists of conditions and"
+        " comparisons are empty then"
+    )
     snapshot = SnapshotSerializer(allow_null=True)
     conditions = ConditionScoresSerializer(many=True)
     agreement = serializers.DictField(child=AgreementSerializer(), help_text="by criterion")
@@ -159,6 +164,7 @@ def study_scores(request: Request, slug: str) -> Response:
     Intervals, agreement and comparisons are those computed last: `snapshot` says of which ratings, and is
     null before the first time. Current versions of submitted expert ratings count, first occasion only.
     """
-    study = get_object_or_404(studies_seen_by(cast(User, request.user)), slug=slug)
-    shown = shown_scores(study)
+    user = cast(User, request.user)
+    study = get_object_or_404(studies_seen_by(user), slug=slug)
+    shown = shown_scores(study, has_looked=look_of(user, study, request.session) is not None)
     return Response(StudyScoresSerializer(scores_document(shown.scores, shown.computed)).data)

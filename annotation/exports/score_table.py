@@ -24,7 +24,7 @@ def scores_document(scores: StudyScores, computed: Computed | None) -> Document:
     Means, SDs and numbers of ratings are live. Intervals (over posts), agreement and comparisons are those
     that were computed last; `snapshot` names them and says whether they are of the ratings as they are. It is
     null, and they are null or empty, before the first time. A mean without a rating, and an SD with fewer
-    than two, is null.
+    than two, is null. Where the study hides its conditions for now, `conditions` and `comparisons` are empty.
     """
     names = {condition.condition: _names(condition) for condition in scores.conditions}
     return {
@@ -33,13 +33,14 @@ def scores_document(scores: StudyScores, computed: Computed | None) -> Document:
         "n_items": scores.n_items,
         "n_ratings": scores.n_ratings,
         "n_raters": len(scores.raters),
+        "conditions_hidden": scores.are_conditions_hidden,
         "snapshot": snapshot_document(computed) if computed else None,
         "conditions": [_condition(condition, computed) for condition in scores.conditions],
-        "agreement": agreement_document(computed.report, k=computed.snapshot.plan["raters_per_item"])
+        "agreement": agreement_document(computed.report, k=computed.plan["raters_per_item"])
         if computed
         else {},
         "comparisons": comparisons_document(
-            computed.report, conditions=[names[key] for key in computed.snapshot.plan["conditions"]]
+            computed.report, conditions=[names[key] for key in computed.plan["conditions"]]
         )
         if computed
         else [],
@@ -119,7 +120,7 @@ def as_json(scores: StudyScores, computed: Computed | None) -> str:
 def as_markdown(scores: StudyScores, computed: Computed | None) -> str:
     """Return Table 3: a row per condition, mean (SD) [interval], with n where it is not all ratings.
 
-    Above that of simulated ratings a sentence says so.
+    Above that of simulated ratings, or without its conditions for now, a sentence says so.
     """
     head = ["Condition", "Items", "Ratings"] + [
         f"{criterion.label}, {criterion.direction.label.lower()}: mean (SD)" for criterion in scores.criteria
@@ -138,6 +139,8 @@ def as_markdown(scores: StudyScores, computed: Computed | None) -> str:
         for condition in scores.conditions
     ]
     first = "**Simulated ratings:** a program drew them, nobody rated.\n\n" if scores.is_simulated else ""
+    if scores.are_conditions_hidden:
+        return first + "Scores by condition are hidden until the study is closed.\n"
     return first + "".join(
         f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |\n"
         for row in [head, alignment, *rows]
@@ -154,7 +157,10 @@ def _mean_and_sd(condition: ConditionScores, description: Description, interval:
 
 
 def as_csv(scores: StudyScores, computed: Computed | None) -> str:
-    """Return a row per condition; empty cells where there is no number. simulated is 1 or 0."""
+    """Return a row per condition; empty cells where there is no number. simulated is 1 or 0.
+
+    Of a study that hides its conditions for now there is the head only.
+    """
     return "".join(csv_lines(_table_rows(scores, computed)))
 
 

@@ -30,6 +30,11 @@ class Study(models.Model):
         default=False,
         help_text="Set when the study is made, for good: its ratings are drawn, and none is a person's.",
     )
+    hides_conditions = models.BooleanField(
+        "hides scores by condition",
+        default=False,
+        help_text="From the team, until the study is closed; looking earlier is logged.",
+    )
     run = models.OneToOneField(GenerationRun, on_delete=models.PROTECT, null=True, blank=True)
     instructions = models.TextField(blank=True)
     support_contact = models.TextField(blank=True)
@@ -75,6 +80,11 @@ class Study(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def are_conditions_hidden(self) -> bool:
+        """Say whether scores by condition are for those only who looked at them, which the log keeps."""
+        return self.hides_conditions and self.status != StudyStatus.CLOSED
 
     @property
     def stamp(self) -> str:

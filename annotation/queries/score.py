@@ -61,7 +61,10 @@ class RaterScores:
 
 @dataclass(frozen=True)
 class StudyScores:
-    """The numbers of page, admin, API and command. Only raters with a rating are among `raters`."""
+    """The numbers of page, admin, API and command. Only raters with a rating are among `raters`.
+
+    are_conditions_hidden: whether `conditions` is empty because the study hides them for now.
+    """
 
     slug: str
     name: str
@@ -71,6 +74,7 @@ class StudyScores:
     n_items: int
     n_ratings: int
     is_simulated: bool
+    are_conditions_hidden: bool = False
 
     def rows(self) -> Iterator[tuple[ConditionScores, list[tuple[CriterionColumn, Description]]]]:
         """Yield each condition with its cells, each beside the criterion of its column."""

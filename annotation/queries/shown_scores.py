@@ -1,7 +1,7 @@
 """The scores that pages, API, administration and command show: live, from a snapshot where one is current."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from annotation.models import Study
@@ -25,8 +25,27 @@ class ShownScores:
     computed: Computed | None
 
 
-def shown_scores(study: Study) -> ShownScores:
-    """Return a study's scores. A current snapshot spares counting all ratings; the numbers are the same."""
+def shown_scores(study: Study, *, has_looked: bool = False) -> ShownScores:
+    """Return a study's scores, without conditions where it hides them and nobody has looked at them.
+
+    has_looked: whether the log says so of who is going to see these scores.
+    """
+    shown = _all_scores(study)
+    return _without_conditions(shown) if study.are_conditions_hidden and not has_looked else shown
+
+
+def _without_conditions(shown: ShownScores) -> ShownScores:
+    computed = replace(shown.computed, are_conditions_hidden=True) if shown.computed else None
+    return ShownScores(without_conditions(shown.scores), computed)
+
+
+def without_conditions(scores: StudyScores) -> StudyScores:
+    """Return the scores with their numbers of ratings and raters, and no condition."""
+    return replace(scores, conditions=(), are_conditions_hidden=True)
+
+
+def _all_scores(study: Study) -> ShownScores:
+    """Count all ratings. A current snapshot spares that; the numbers are the same."""
     computed = computed_of(study)
     if computed and computed.is_current:
         return ShownScores(_scores_of(study, computed), computed)

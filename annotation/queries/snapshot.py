@@ -11,24 +11,38 @@ from django.db.models import Count, Max, Prefetch, Sum
 from annotation.enums import FigureLook
 from annotation.models import FigureFile, Snapshot, SnapshotFigure, Study
 from annotation.queries.exclusion import exclusions_of, kept_ratings
+from annotation.queries.hidden_conditions import (
+    FIGURES_WITHOUT_CONDITIONS,
+    plan_without_conditions,
+    report_without_conditions,
+)
 from generation.canonical import canonical_sha256
 
 
 @dataclass(frozen=True)
 class Computed:
-    """What was computed of a study last. is_current: of the ratings as they are now."""
+    """What was computed of a study last. is_current: of the ratings as they are now.
+
+    are_conditions_hidden: whether report, plan and figures are without all that tells conditions apart.
+    """
 
     snapshot: Snapshot
     is_current: bool
+    are_conditions_hidden: bool = False
 
     @property
     def report(self) -> Mapping[str, Any]:
         report: Mapping[str, Any] = self.snapshot.report
-        return report
+        return report_without_conditions(report) if self.are_conditions_hidden else report
+
+    @property
+    def plan(self) -> Mapping[str, Any]:
+        plan: Mapping[str, Any] = self.snapshot.plan
+        return plan_without_conditions(plan) if self.are_conditions_hidden else plan
 
     def number_of(self) -> dict[int, int]:
         """Return the place of each condition in the report, by its key."""
-        return {key: number for number, key in enumerate(self.snapshot.plan["conditions"])}
+        return {key: number for number, key in enumerate(self.plan["conditions"])}
 
 
 def computed_of(study: Study) -> Computed | None:
@@ -91,12 +105,12 @@ class PageFigure:
 
 
 def figures_of(computed: Computed) -> list[PageFigure]:
-    """Return the snapshot's figures in order. Two queries."""
+    """Return the snapshot's figures in order, of hidden conditions none. Two queries."""
+    figures = computed.snapshot.figures.order_by("position")
+    if computed.are_conditions_hidden:
+        figures = figures.filter(key__in=FIGURES_WITHOUT_CONDITIONS)
     files = Prefetch("files", queryset=FigureFile.objects.defer("content").order_by("pk"))
-    return [
-        _page_figure(figure)
-        for figure in computed.snapshot.figures.order_by("position").prefetch_related(files)
-    ]
+    return [_page_figure(figure) for figure in figures.prefetch_related(files)]
 
 
 def _page_figure(figure: SnapshotFigure) -> PageFigure:

@@ -109,10 +109,10 @@ class Report:
     def __init__(self, computed: Computed, scores: StudyScores) -> None:
         self._report = computed.report
         by_key = {condition.condition: condition for condition in scores.conditions}
-        self._conditions = [by_key[key] for key in computed.snapshot.plan["conditions"]]
-        self._raters: Sequence[str] = computed.snapshot.plan["raters"]
-        self._reference: int | None = computed.snapshot.plan["reference"]
-        self._groups: Mapping[str, Sequence[str]] = computed.snapshot.plan["groups"]
+        self._conditions = [by_key[key] for key in computed.plan["conditions"]]
+        self._raters: Sequence[str] = computed.plan["raters"]
+        self._reference: int | None = computed.plan["reference"]
+        self._groups: Mapping[str, Sequence[str]] = computed.plan["groups"]
         self._criteria = scores.criteria
 
     def agreement(self) -> Iterator[CriterionAgreement]:

@@ -7,6 +7,7 @@ from typing import Any
 from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -20,10 +21,12 @@ from annotation.exports.score_table import intervals_by_condition
 from annotation.exports.snapshot_ratings import snapshot_ratings
 from annotation.models import FigureFile, Snapshot, Study, User
 from annotation.permissions import can_manage
+from annotation.queries.hidden_conditions import FIGURES_WITHOUT_CONDITIONS
 from annotation.queries.progress import rating_progress
 from annotation.queries.shown_scores import shown_scores
 from annotation.queries.snapshot import computed_of, figures_of
 from annotation.queries.study import studies_seen_by
+from annotation.views.hidden_conditions import ask_to_look, has_to_look_first, look_context
 from annotation.views.request import SignedInRequest
 from annotation.views.score_report import Report
 from annotation.views.snapshot_request import ask_for_numbers, ask_unless_current
@@ -88,6 +91,8 @@ def study_figure_file(request: SignedInRequest, slug: str, file_id: int, name: s
     """Send a figure. An SVG has styles of its own, which this answer alone allows."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
     files = FigureFile.objects.select_related("figure").filter(figure__snapshot__study=study)
+    if has_to_look_first(request, study):
+        files = files.filter(figure__key__in=FIGURES_WITHOUT_CONDITIONS)
     file = get_object_or_404(files, pk=file_id)
     response = HttpResponse(bytes(file.content), content_type=FIGURE_TYPES[file.file_type])
     if file.look == FigureLook.PRINT:
@@ -113,6 +118,8 @@ def study_snapshot_ratings(request: SignedInRequest, slug: str, snapshot_id: int
     """Send the ratings that a snapshot was computed from."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
     snapshot = get_object_or_404(Snapshot, study=study, pk=snapshot_id)
+    if has_to_look_first(request, study):
+        return ask_to_look(request, study)
     lines = "".join(snapshot_ratings(snapshot))
     record_export(
         study,
@@ -133,11 +140,13 @@ def study_snapshot_ratings(request: SignedInRequest, slug: str, snapshot_id: int
 
 
 def _scores_context(request: SignedInRequest, study: Study) -> dict[str, Any]:
-    shown = shown_scores(study)
+    looked = look_context(request, study)
+    shown = shown_scores(study, has_looked=looked["look"] is not None)
     scores, computed = shown.scores, shown.computed
     if scores.n_ratings:
         ask_unless_current(study, computed)
     return {
+        **looked,
         "study": study,
         "can_manage": can_manage(request.user, study),
         "scores": scores,
@@ -148,16 +157,20 @@ def _scores_context(request: SignedInRequest, study: Study) -> dict[str, Any]:
 
 
 @require_GET
-def study_export_csv(request: SignedInRequest, slug: str) -> FileResponse:
+def study_export_csv(request: SignedInRequest, slug: str) -> HttpResponseBase:
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
+    if has_to_look_first(request, study):
+        return ask_to_look(request, study)
     filename = f"{study.slug}-ratings-{timezone.now():%Y-%m-%d}.csv"
     return _send(csv_long.FORMAT, study=study, filename=filename, by=request.user)
 
 
 @require_GET
-def study_export_provenance(request: SignedInRequest, slug: str) -> FileResponse:
+def study_export_provenance(request: SignedInRequest, slug: str) -> HttpResponseBase:
     """Send where each rated text came from, with every message sent and received."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
+    if has_to_look_first(request, study):
+        return ask_to_look(request, study)
     filename = f"{study.slug}-provenance.jsonl"
     return _send(provenance.FORMAT, study=study, filename=filename, by=request.user)
 

@@ -13,7 +13,9 @@ from annotation.models import Exclusion
 from annotation.permissions import can_manage
 from annotation.queries.exclusion import exclusion_effects
 from annotation.queries.score import scores_for_study
+from annotation.queries.shown_scores import without_conditions
 from annotation.queries.study import studies_managed_by, studies_seen_by
+from annotation.views.hidden_conditions import look_context
 from annotation.views.request import SignedInRequest
 
 
@@ -39,7 +41,11 @@ def study_exclusions(request: SignedInRequest, slug: str) -> HttpResponse:
             messages.success(request, f"Left out: {exclusion}.")
             return redirect("study_exclusions", slug)
     kept, everything = scores_for_study(study), scores_for_study(study, with_exclusions=False)
+    looked = look_context(request, study)
+    if looked["are_conditions_hidden"]:
+        kept, everything = without_conditions(kept), without_conditions(everything)
     context = {
+        **looked,
         "study": study,
         "can_manage": can_manage(request.user, study),
         "form": form,

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from annotation.domain.errors import StudyError
 from annotation.domain.export import record_export
+from annotation.domain.hidden_conditions import look_at_conditions
 from annotation.exports import FORMATS, WrittenExport, find_format, provenance, write_export
 from annotation.exports.format import ExportFormat
 from annotation.models import Study
@@ -21,7 +22,10 @@ class Command(BaseCommand):
 PATH's companion, ratings.provenance.jsonl for ratings.csv, has a line per response: model, decoding, every
 message sent and received, and so the posts themselves. A file appears whole or not at all, readable by you
 alone. A file that is there already is kept, unless you add --force. The study's log records each file with
-its number of rows and SHA-256."""
+its number of rows and SHA-256.
+
+Where the study hides its scores by condition until it is closed, nothing is written, as the files name
+conditions, unless you add --look; the study's log keeps each time."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         return super().create_parser(
@@ -33,12 +37,18 @@ its number of rows and SHA-256."""
         parser.add_argument("--format", required=True, help=", ".join(FORMATS))
         parser.add_argument("--out", required=True, type=Path, help="the file to write")
         parser.add_argument("--force", action="store_true", help="replace the file if it is there")
+        parser.add_argument("--look", action="store_true", help="write what the study hides, and log it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["out"]
         try:
             export_format = find_format(options["format"])
             study = Study.objects.get(slug=options["slug"])
+            if study.are_conditions_hidden and not options["look"]:
+                raise StudyError(
+                    "The files name conditions, and the study hides scores by condition until it is closed."
+                    " With --look they are written all the same; the study's log keeps that."
+                )
             written, origins = _write_both(
                 export_format, study=study, path=path, may_replace=options["force"]
             )
@@ -78,6 +88,8 @@ def _write_both(
         ]
         # Together: no file without its entry in the log, no entry without its file.
         with transaction.atomic():
+            if study.are_conditions_hidden:
+                look_at_conditions(study, by=None, how="manage.py export")
             for written, _ in pieces:
                 record_export(
                     study,

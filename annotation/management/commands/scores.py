@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotation.domain.errors import StudyError
+from annotation.domain.hidden_conditions import look_at_conditions
 from annotation.domain.snapshot import take_snapshot
 from annotation.exports.score_table import SCORE_FORMATS, find_score_format, render_scores
 from annotation.models import Study
@@ -19,7 +20,10 @@ ratings, as in the paper's Table 3. Intervals are 95 % bootstrap intervals over 
 
 Where the ratings have changed since they were last computed, intervals, agreement and comparisons are
 computed first and kept as a snapshot; this takes seconds to minutes. Ratings are never changed, so it can be
-run at any time and again."""
+run at any time and again.
+
+Where the study hides its scores by condition until it is closed, they are left out, unless you add --look;
+the study's log keeps each time."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         return super().create_parser(
@@ -29,6 +33,7 @@ run at any time and again."""
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", help="the study's short name, as in its address")
         parser.add_argument("--format", default="json", help=f"{', '.join(SCORE_FORMATS)} (default: json)")
+        parser.add_argument("--look", action="store_true", help="show what the study hides, and log it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -36,10 +41,17 @@ run at any time and again."""
             find_score_format(options["format"])
             if not is_computed(study):
                 take_snapshot(study)
-            shown = shown_scores(study)
+            if options["look"] and study.are_conditions_hidden:
+                look_at_conditions(study, by=None, how="manage.py scores")
+            shown = shown_scores(study, has_looked=options["look"])
             text = render_scores(shown.scores, shown.computed, format_key=options["format"])
         except Study.DoesNotExist as error:
             raise CommandError(f"There is no study {options['slug']!r}.") from error
         except StudyError as error:
             raise CommandError(str(error)) from error
+        if shown.scores.are_conditions_hidden:
+            self.stderr.write(
+                "Scores by condition are hidden until the study is closed. --look shows them; the study's log"
+                " keeps each time."
+            )
         self.stdout.write(text, ending="")

@@ -48,12 +48,14 @@ def test_scores_json_has_the_agreed_shape(cast: Cast) -> None:
             "code_sha256": snapshot.code_sha256,
             "seed": cast.study.seed,
             "n_resamples": 2000,
+            "exclusions": [],
         },
         "study": cast.study.slug,
         "simulated": False,
         "n_items": 1,
         "n_ratings": 2,
         "n_raters": 2,
+        "conditions_hidden": False,
         "conditions": [
             {
                 "source": "model",

@@ -1,0 +1,54 @@
+"""Until a study is closed, its team may be kept blind: scores without what tells conditions apart."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import Exists, OuterRef
+
+from annotation.enums import EventKind
+from annotation.models import Study, StudyEvent, User
+
+# Of the figures only these are about all conditions together.
+FIGURES_WITHOUT_CONDITIONS = ("agreement",)
+# What a session keeps of its looks: the number of the log's entry, by the study's number.
+LOOKS = "looks_at_conditions"
+
+
+def keep_look(session: SessionBase, look: StudyEvent) -> None:
+    """Let who is signed in see the study's scores by condition until she signs out."""
+    session[LOOKS] = session.get(LOOKS, {}) | {str(look.study_id): look.pk}
+
+
+def look_of(user: User, study: Study, session: SessionBase) -> StudyEvent | None:
+    """Return the log's entry of the user's look at what the study hides, since she signed in.
+
+    None before it, where nothing is hidden, and where the conditions were hidden anew since. One query in a
+    session with a look, else none. A request by token has no session of its own, so it never has looked.
+    """
+    key = session.get(LOOKS, {}).get(str(study.pk)) if study.are_conditions_hidden else None
+    if key is None:
+        return None
+    hidden_anew = StudyEvent.objects.filter(
+        study=study, kind=EventKind.CONDITIONS_HIDDEN, pk__gt=OuterRef("pk")
+    )
+    looks = StudyEvent.objects.filter(study=study, kind=EventKind.CONDITIONS_LOOKED_AT, by=user, pk=key)
+    return looks.filter(~Exists(hidden_anew)).first()
+
+
+def report_without_conditions(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a snapshot's report without means, agreement and comparisons of single conditions."""
+    agreement = {
+        criterion: {**of_criterion, "conditions": []}
+        for criterion, of_criterion in report["agreement"].items()
+    }
+    comparisons = {
+        criterion: {**of_criterion, "contrasts": [], "model": None}
+        for criterion, of_criterion in report["comparisons"].items()
+    }
+    return {**report, "conditions": [], "agreement": agreement, "comparisons": comparisons}
+
+
+def plan_without_conditions(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a snapshot's plan without which conditions there are and which of them are compared."""
+    return {**plan, "conditions": [], "contrasts": [], "reference": None}
