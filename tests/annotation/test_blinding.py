@@ -214,13 +214,16 @@ def crawled(cast: Cast, client: Client) -> Crawl:
 def _ask_for_places(crawl: Crawl) -> None:
     """Ask for every address of the site with the names and ids that there are: the rater may guess them."""
     study = crawl.cast.study
-    known = {"slug": study.slug, "position": 2, "token": "x" * 43}
+    known = {"slug": study.slug, "position": 2, "token": "x" * 43, "name": "means.svg"}
     by_name: dict[str, Iterable[int]] = {
         "response_id": Response.objects.values_list("pk", flat=True)[:1],
         "chain_id": Chain.objects.values_list("pk", flat=True)[:1],
         "flag_id": Flag.objects.values_list("pk", flat=True)[:1],
         "member_id": Membership.objects.values_list("pk", flat=True)[:1],
         "invitation_id": [1],
+        "snapshot_id": [1],
+        "file_id": [1],
+        "exclusion_id": [1],
     }
     ids = known | {name: next(iter(keys)) for name, keys in by_name.items()}
     for pattern in [*annotation_urls, *generation_urls]:

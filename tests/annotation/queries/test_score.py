@@ -46,10 +46,10 @@ def test_scores_for_study_without_ratings_has_every_condition_and_no_number() ->
     ]
     assert [figures(scores, row.label) for row in scores.conditions] == [NOTHING] * 3
     assert scores.criteria == (
-        CriterionColumn("alignment", "Alignment with the standards", Direction.HIGHER, 1, 10),
-        CriterionColumn("empathy", "Empathy", Direction.HIGHER, 1, 5),
-        CriterionColumn("harmfulness", "Harmfulness", Direction.LOWER, 0, 1),
-        CriterionColumn("factuality", "Factuality (true to the post)", Direction.HIGHER, 0, 1),
+        CriterionColumn("alignment", "Alignment with the standards", Direction.HIGHER, 1, 10, is_rate=False),
+        CriterionColumn("empathy", "Empathy", Direction.HIGHER, 1, 5, is_rate=False),
+        CriterionColumn("harmfulness", "Harmfulness", Direction.LOWER, 0, 1, is_rate=True),
+        CriterionColumn("factuality", "Factuality (true to the post)", Direction.HIGHER, 0, 1, is_rate=False),
     )
 
 
@@ -188,7 +188,7 @@ def test_scores_are_frozen() -> None:
 
 
 @pytest.mark.parametrize(("posts", "raters"), [(1, 2), (3, 4)])
-def test_scores_for_study_takes_five_queries(
+def test_scores_for_study_takes_six_queries(
     posts: int, raters: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     cast = make_study(posts=posts, raters=raters)
@@ -196,5 +196,5 @@ def test_scores_for_study_takes_five_queries(
         for seat in cast.assignments(user):
             rate(seat)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         scores_for_study(cast.study)

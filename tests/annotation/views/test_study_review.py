@@ -248,5 +248,5 @@ def test_review_takes_as_many_queries_for_any_number(
     cast = make_flawed_study(posts=4, flawed=count)
     client = manager_of(cast)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(url_of(cast, flawed_texts()[0]))
