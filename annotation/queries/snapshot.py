@@ -64,9 +64,11 @@ def rating_state(study: Study) -> str:
     version or the sum of all; the study's conditions and k belong to what is computed.
     """
     moved = kept_ratings(study).aggregate(n=Count("pk"), newest=Max("current"), total=Sum("current"))
+    # PostgreSQL gives the sum of whole numbers as a decimal.
+    counts = [int(value or 0) for value in moved.values()]
     conditions = list(study.conditions.order_by("position").values_list("pk", flat=True))
     rules = list(exclusions_of(study).values_list("pk", flat=True))
-    return canonical_sha256([moved, conditions, study.raters_per_item, study.seed, rules])
+    return canonical_sha256([counts, conditions, study.raters_per_item, study.seed, rules])
 
 
 def newest_snapshot(study: Study) -> Snapshot | None:
