@@ -4,7 +4,7 @@ Django builds a query's SQL each time it is asked, which takes several times as 
 need to answer the small ones. A prepared query is an ordinary queryset with parameters in place of values.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -25,6 +25,18 @@ class Parameter(Expression):
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         return "%s", [self]
+
+
+def with_values(
+    parameters: Iterable[Any], values: Mapping[str, Any], connection: BaseDatabaseWrapper
+) -> tuple[Any, ...]:
+    """Return a statement's parameters as the database takes them, each Parameter replaced by its value."""
+    return tuple(
+        parameter.output_field.get_db_prep_value(values[parameter.name], connection)
+        if isinstance(parameter, Parameter)
+        else parameter
+        for parameter in parameters
+    )
 
 
 class PreparedQuery(Generic[Row]):
@@ -72,9 +84,4 @@ class _KnownSQL(Generic[Row]):
         return list(make_rows(self._queryset))
 
     def _as_sql(self, *_: object, **__: object) -> tuple[str, tuple[Any, ...]]:
-        return self._sql, tuple(
-            parameter.output_field.get_db_prep_value(self._values[parameter.name], self._connection)
-            if isinstance(parameter, Parameter)
-            else parameter
-            for parameter in self._parameters
-        )
+        return self._sql, with_values(self._parameters, self._values, self._connection)

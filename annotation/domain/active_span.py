@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from annotation.models import ActiveSpan, Assignment
 from resort_site.prepared_query import PreparedQuery
+from resort_site.prepared_write import PreparedInsert
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,10 @@ def record_spans(seat: Assignment, *, window: UUID, reports: Sequence[SpanReport
         if _length(span) > (_length(before) if before else timedelta(0)):
             known[report.number] = span
             grown.append(span)
-    ActiveSpan.objects.bulk_create(
-        grown,
-        update_conflicts=True,
-        unique_fields=["window", "number"],
-        update_fields=["began_at", "ended_at"],
-    )
+    _add_or_prolong(*grown)
 
+
+_add_or_prolong = PreparedInsert(ActiveSpan, unique=["window", "number"], update=["began_at", "ended_at"])
 
 _spans_of_window = PreparedQuery(
     lambda window: ActiveSpan.objects.filter(window=window).order_by(), window=UUIDField

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import UUIDField
+from django.db.models import BigAutoField, UUIDField
 from django.utils import timezone
 
 from annotation.domain.active_span import SpanReport, record_spans
@@ -27,6 +27,7 @@ from annotation.queries.criterion import criteria_of
 from annotation.queries.next_place import NextPlace, next_place
 from generation.enums import ResponseStatus
 from resort_site.prepared_query import PreparedQuery
+from resort_site.prepared_write import PreparedInsert, PreparedUpdate
 
 LONGEST_RATIONALE = 100_000
 
@@ -72,7 +73,12 @@ def check_rationale(criterion: Criterion, point: ScalePoint, rationale: str) -> 
 
 def note_opened(assignment: Assignment) -> None:
     """Keep when the rater first saw the item."""
-    Assignment.objects.filter(pk=assignment.pk, opened_at=None).update(opened_at=timezone.now())
+    _open_seat(seat=assignment.pk, opened_at=timezone.now())
+
+
+_open_seat = PreparedUpdate(
+    lambda seat: Assignment.objects.filter(pk=seat, opened_at=None), "opened_at", seat=BigAutoField
+)
 
 
 @transaction.atomic
@@ -115,31 +121,38 @@ def submit_rating(
         raise DraftChangedError(draft)
     _check_open(held)
     if rating is None:
-        rating = Rating.objects.create(assignment=seat)
-    version = RatingVersion.objects.create(
+        rating = Rating(assignment=seat)
+        _add_rating(rating)
+    version = RatingVersion(
         rating=rating,
         number=held.version_number + 1,
         submission=submission,
         by=by,
         reason=reason,
     )
+    _add_version(version)
     for score in new_scores:
         score.version = version
-    Score.objects.bulk_create(new_scores)
+    _add_scores(*new_scores)
     rating.current = version
-    rating.save(update_fields=["current"])
+    _make_current(rating=rating.pk, current=version.pk)
     if draft:
         draft.delete()
     record_spans(seat, window=submission, reports=spans)
     if seat.status == AssignmentStatus.OPEN:
-        seat.status = AssignmentStatus.SUBMITTED
-        seat.closed_at = version.saved_at
-        seat.save(update_fields=["status", "closed_at"])
+        _close_seat(seat=seat.pk, status=AssignmentStatus.SUBMITTED, closed_at=version.saved_at)
     return version
 
 
 _versions_sent = PreparedQuery(
     lambda submission: RatingVersion.objects.filter(submission=submission).order_by(), submission=UUIDField
+)
+_add_rating, _add_version, _add_scores = (PreparedInsert(model) for model in (Rating, RatingVersion, Score))
+_make_current = PreparedUpdate(
+    lambda rating: Rating.objects.filter(pk=rating), "current", rating=BigAutoField
+)
+_close_seat = PreparedUpdate(
+    lambda seat: Assignment.objects.filter(pk=seat), "status", "closed_at", seat=BigAutoField
 )
 
 

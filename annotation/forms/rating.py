@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 
 from annotation.domain.errors import StudyError
@@ -99,6 +100,20 @@ class TypedText(forms.CharField):
         return super().to_python(plain_text(value or "")) or ""
 
 
+class PointField(forms.CharField):
+    """The key of a point of a criterion's scale. The page draws the scale itself: see `Question.choices`."""
+
+    def __init__(self, criterion: Criterion) -> None:
+        missing = f"Please choose a score for {criterion}."
+        super().__init__(label=criterion.label, error_messages={"required": missing})
+        self.keys = {point.key for point in criterion.points.all()}
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value not in self.keys:
+            raise ValidationError(self.error_messages["required"], code="invalid_choice")
+
+
 class RatingForm(forms.Form):
     """Scores and rationales for one item, with what makes a resent or an outdated form harmless.
 
@@ -119,12 +134,7 @@ class RatingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.criteria = criteria
         for criterion in criteria:
-            missing = f"Please choose a score for {criterion}."
-            self.fields[f"score_{criterion.key}"] = forms.ChoiceField(
-                choices=[(point.key, str(point)) for point in criterion.points.all()],
-                label=criterion.label,
-                error_messages={"required": missing, "invalid_choice": missing},
-            )
+            self.fields[f"score_{criterion.key}"] = PointField(criterion)
             self.fields[f"rationale_{criterion.key}"] = TypedText(
                 required=False, label=criterion.rationale_question
             )

@@ -18,6 +18,13 @@ from tests.processes import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+WAITING_NOTES = """() => new Promise((resolve) => {
+  indexedDB.open("rating-desk").onsuccess = (opened) => {
+    const copies = opened.target.result.transaction("copies").objectStore("copies").getAll();
+    copies.onsuccess = () => resolve(copies.result.filter((copy) => copy.handedInTo || copy.hasNotesOnly));
+  };
+})"""
+
 
 def with_note(cast: Cast, note: str, *, position: int = 1) -> None:
     cast.study.posts.posts.filter(position=position).update(content_note=note)
@@ -160,6 +167,39 @@ def test_flag_sent_offline_goes_by_itself_though_she_goes_on(
         ("Concern about the poster: She says goodbye.", 1),
     }
     page.context.close()
+
+
+@pytest.mark.parametrize("out_of_reach", ["**/flag/", "**/rate/**"])
+def test_flag_sent_offline_from_a_page_that_is_gone_by_now_goes_from_the_next(
+    chromium: Browser, live_server: LiveServer, out_of_reach: str
+) -> None:
+    """Whether the rating after it had an answer or waits as well."""
+    cast = make_study(posts=1)
+    context = chromium.new_context(base_url=live_server.url)
+    page = context.new_page()
+    start(page, cast)
+    page.route(out_of_reach, lambda route: route.abort())
+    write_flag(page, "The text ends in the middle.")
+    page.get_by_role("button", name="Send the flag").click()
+    expect(page.get_by_text("Offline, the note is kept on this computer.")).to_be_visible()
+    rate_by_mouse(page)
+    if out_of_reach == "**/flag/":
+        page.wait_for_url(f"**/rate/{cast.study.slug}/2/")
+    else:
+        expect(page.locator("[data-receipt]")).to_contain_text(
+            "It is handed in as soon as the server answers"
+        )
+    later = context.new_page()
+    page.close()
+
+    later.goto(f"/rate/{cast.study.slug}/2/")
+
+    wait_until(lambda: Flag.objects.exists() and cast.assignments(cast.rater)[0].closed_at is not None)
+    assert [(flag.note, flag.assignment.position) for flag in Flag.objects.all()] == [
+        ("The text ends in the middle.", 1)
+    ]
+    wait_until(lambda: later.evaluate(WAITING_NOTES) == [])
+    context.close()
 
 
 def test_flag_that_was_written_and_not_sent_is_there_on_return(page: Page) -> None:

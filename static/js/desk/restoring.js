@@ -35,7 +35,9 @@ export async function mount(desk) {
   const copies = await copiesOf(desk.owner).catch(() => []);
   const ofOtherItems = copies.filter((copy) => copy.window !== desk.window && !isOfThisItem(desk, copy));
   for (const copy of ofOtherItems.filter(isOnServer)) drop(copy);
-  const ofThisItem = copies.filter((copy) => isOfThisItem(desk, copy) && !copy.handedInTo);
+  const ofThisItem = copies.filter(
+    (copy) => isOfThisItem(desk, copy) && !copy.handedInTo && !copy.hasNotesOnly,
+  );
   ofThisItem.sort((one, other) => other.typedAt - one.typedAt);
   for (const copy of ofThisItem) {
     if (desk.signal.aborted) return;

@@ -4,7 +4,7 @@
 import { announce, typedIn } from "./form.js";
 import * as receipt from "./receipt.js";
 import { OutOfReachError, post, waitAfter } from "./request.js";
-import { copiesOf, drop, forget, keep, keepHere } from "./store.js";
+import { copiesOf, forget, keep, keepHere, letGo } from "./store.js";
 
 const DOUBLE_CLICK_MS = 500;
 
@@ -83,6 +83,8 @@ async function sendFlag(desk, url, submitter) {
   if (desk.notes.has(sheet)) return desk.notes.get(sheet).tryNow();
   const sending = { failures: 0, tryNow: () => {} };
   desk.notes.set(sheet, sending);
+  desk.copy.notesTo[sheet.querySelector("textarea").name] = { url, about: submitter.value };
+  keepHere(desk);
   for (;;) {
     try {
       const response = await post(desk, url, new FormData(desk.form, submitter));
@@ -100,33 +102,53 @@ async function sendFlag(desk, url, submitter) {
 
 async function settleFlag(desk, response, sheet) {
   const { said } = await response.json();
+  const note = sheet.querySelector("textarea");
   desk.notes.delete(sheet);
-  if (!response.ok) return receipt.sayProblem(desk, said);
-  receipt.sayDone(desk, said);
-  sheet.querySelector("textarea").value = "";
-  closeSheet(sheet);
-  if (!desk.signal.aborted) announce(desk, "desk:changed");
+  delete desk.copy.notesTo[note.name];
+  if (response.ok) {
+    receipt.sayDone(desk, said);
+    note.value = "";
+    closeSheet(sheet);
+  } else receipt.sayProblem(desk, said);
+  if (desk.copy.hasNotesOnly) await letGo(desk.copy);
+  else if (!desk.signal.aborted) announce(desk, "desk:changed");
 }
 
 // Another item may be shown by now, and the sheet be gone with its own.
 const closeSheet = (sheet) => sheet.matches(":popover-open") && sheet.hidePopover();
 
-// What was handed in from a page that is gone by now and had no answer.
+// What was handed in or sent from a page that is gone by now and had no answer.
 async function sendWaiting(desk) {
-  const copies = await copiesOf(desk.owner).catch(() => []);
-  for (const copy of copies.filter((copy) => copy.handedInTo && copy.window !== desk.window)) {
-    const isOfThisItem = copy.study === desk.study && copy.position === desk.position;
-    const { window: submission, base, known, fields } = copy;
-    const response = await post(desk, copy.handedInTo, { submission, base, known, ...fields });
-    if (response.ok) {
-      await drop(copy);
-      receipt.sayDone(desk, `Item ${copy.position}, which had waited on this computer, is handed in`);
-      if (isOfThisItem) location.assign(desk.nextUrl);
-    } else if (response.status !== 401) {
-      await keep({ ...copy, handedInTo: null });
-      if (isOfThisItem) return location.reload();
-      receipt.sayProblem(desk, `Item ${copy.position} could not be handed in as it was; please open it again`);
-    }
+  const copies = (await copiesOf(desk.owner).catch(() => [])).filter((copy) => copy.window !== desk.window);
+  for (const copy of copies.filter((copy) => copy.handedInTo || copy.hasNotesOnly)) {
+    await sendWaitingNotes(desk, copy);
+    if (copy.handedInTo) await handInWaiting(desk, copy);
+  }
+}
+
+async function sendWaitingNotes(desk, copy) {
+  for (const [name, { url, about }] of Object.entries(copy.notesTo ?? {})) {
+    const response = await post(desk, url, { about, [name]: copy.fields[name] });
+    if (response.status === 401) return;
+    const { said } = await response.json();
+    delete copy.notesTo[name];
+    (response.ok ? receipt.sayDone : receipt.sayProblem)(desk, said);
+  }
+  if (copy.hasNotesOnly) await letGo(copy);
+}
+
+async function handInWaiting(desk, copy) {
+  const isOfThisItem = copy.study === desk.study && copy.position === desk.position;
+  const { window: submission, base, known, fields } = copy;
+  const response = await post(desk, copy.handedInTo, { submission, base, known, ...fields });
+  if (response.ok) {
+    await letGo(copy);
+    receipt.sayDone(desk, `Item ${copy.position}, which had waited on this computer, is handed in`);
+    if (isOfThisItem) location.assign(desk.nextUrl);
+  } else if (response.status !== 401) {
+    await keep({ ...copy, handedInTo: null });
+    if (isOfThisItem) return location.reload();
+    receipt.sayProblem(desk, `Item ${copy.position} could not be handed in as it was; please open it again`);
   }
 }
 

@@ -66,9 +66,18 @@ async function writeUntilCurrent(desk) {
   return desk.isKeptHere;
 }
 
+// The rating is handed in. Notes that wait to be sent stay, and nothing else.
+export async function letGo(copy) {
+  copy.handedInTo = null;
+  const waiting = Object.keys(copy.notesTo ?? {});
+  copy.fields = Object.fromEntries(Object.entries(copy.fields).filter(([name]) => waiting.includes(name)));
+  copy.hasNotesOnly = true;
+  await (waiting.length ? keep(copy) : drop(copy));
+}
+
 export async function forget(desk) {
   await desk.keeping;
-  await drop(desk.copy).catch(() => {});
+  await letGo(desk.copy).catch(() => {});
 }
 
 export function mount(desk) {
@@ -87,6 +96,9 @@ export function mount(desk) {
     fields: typedIn(form),
     typedAt: Date.now(),
     handedInTo: null,
+    // Notes that were sent and had no answer, by field: where each goes, and what it is about.
+    notesTo: {},
+    hasNotesOnly: false,
   };
   desk.isKeptHere = "indexedDB" in globalThis;
   desk.root.addEventListener(
