@@ -1,21 +1,17 @@
 """A study's numbers are computed from one state of its ratings, and kept with it."""
 
 import gzip
-import hashlib
 from dataclasses import asdict
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from django.utils import timezone
 
-import annotation.statistics
 from annotation.models import Condition, Item, Snapshot, Study
 from annotation.queries.active_span import rater_times
 from annotation.queries.contrast import planned_contrasts, reference_condition
 from annotation.queries.exclusion import exclusion_effects
-from annotation.queries.snapshot import rating_state
+from annotation.queries.snapshot import rating_state, statistics_sha256
 from annotation.queries.study_ratings import KeyedRatings, keyed_ratings
 from annotation.statistics.report.plan import Plan
 from annotation.statistics.report.study import study_report
@@ -62,17 +58,6 @@ def _names(keyed: KeyedRatings) -> dict[str, Any]:
         "groups": groups,
         "points": {scale.key: [str(value) for value in scale.values] for scale in keyed.ratings.scales},
     }
-
-
-@lru_cache(maxsize=1)
-def statistics_sha256() -> str:
-    """Tell one version of the statistics from another: the hash of their source files."""
-    root = Path(annotation.statistics.__path__[0])
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
-        digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _plan(study: Study, keyed: KeyedRatings, *, n_resamples: int) -> Plan:

@@ -19,6 +19,7 @@ from annotation.exports.origin_columns import ORIGIN_COLUMNS
 from annotation.models import Assignment, Study
 from annotation.queries.active_span import SeatTimes, seat_times
 from annotation.queries.criterion import criteria_of
+from annotation.queries.exclusion import exclusions_by_rating
 from annotation.queries.export import score_rows, skipped_seats
 from annotation.queries.provenance import origins_by_response
 
@@ -58,6 +59,10 @@ RATING_COLUMNS = (
         "Why there is no score: the kind of the skip (no_reason, cannot_judge, text_broken); else empty.",
     ),
     Column(
+        "excluded",
+        "Why the study's scores leave this rating out: rater, flagged, too_fast; empty where it counts.",
+    ),
+    Column(
         "active_seconds",
         "Seconds with the item visible and the rater active, until she first submitted or skipped it; "
         "time in several windows at once counts once. Empty where her browser told none.",
@@ -73,7 +78,10 @@ COLUMNS = (*RATING_COLUMNS, *ORIGIN_COLUMNS)
 
 
 def write_csv_long(study: Study, stream: IO[bytes]) -> int:
-    """Write the file and return its number of rows. Ten queries; memory grows with responses and seats."""
+    """Write the file and return its number of rows. Twelve queries, more where ratings are excluded.
+
+    Memory grows with responses and seats.
+    """
     stream.write(codecs.BOM_UTF8)
     n_lines = 0
     for line in csv_lines(_head_and_rows(study)):
@@ -86,11 +94,13 @@ def _head_and_rows(study: Study) -> Iterator[list[Cell]]:
     yield [column.name for column in COLUMNS]
     origins = origins_by_response(study)
     times = seat_times(Assignment.objects.filter(item__study=study))
+    excluded = exclusions_by_rating(study)
     for row in _rows(study):
         whole = {
             **origins.get(row["response_id"], {}),
             **_seconds(times[row["seat"]]),
             "stimuli_sha256": study.stimuli_sha256,
+            "excluded": excluded.get(row.get("rating", 0), ""),
             **row,
         }
         yield [column.value(whole) for column in COLUMNS]

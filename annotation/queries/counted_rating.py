@@ -17,12 +17,15 @@ def counted_origins(study: Study) -> tuple[RatingOrigin, ...]:
     return (RatingOrigin.SIMULATED,) if study.is_simulated else COUNTED_ORIGINS
 
 
-def counted_ratings(study: Study) -> QuerySet[Rating]:
-    """Return the ratings that may count; `exclusion.kept_ratings` leaves out what the study excludes."""
+def counted_ratings(study: Study, *, occasion: int = 1) -> QuerySet[Rating]:
+    """Return the ratings that may count; `exclusion.kept_ratings` leaves out what the study excludes.
+
+    Those of a later occasion, where a rater rated an item again, tell how far she agrees with herself only.
+    """
     return Rating.objects.filter(
         assignment__item__study=study,
         assignment__status=AssignmentStatus.SUBMITTED,
-        assignment__occasion=1,
+        assignment__occasion=occasion,
         origin__in=counted_origins(study),
         current__isnull=False,
     )

@@ -14,7 +14,7 @@ from decimal import Decimal
 from django.db.models import Count, Max, Min, QuerySet
 
 from annotation.enums import Direction, Level
-from annotation.models import Condition, Criterion, Rating, Study
+from annotation.models import Condition, Criterion, Rating, ScalePoint, Study
 from annotation.queries.counted_rating import counted_ratings
 from annotation.queries.exclusion import kept_ratings
 from annotation.statistics.description import Description, describe
@@ -90,13 +90,13 @@ ScoreCounts = dict[str, dict[Decimal, int]]
 
 
 def scores_for_study(study: Study, *, with_exclusions: bool = True) -> StudyScores:
-    """Count and describe all scores of a study. Six queries, whatever the size; more where too fast ones go.
+    """Count and describe all scores of a study. Seven queries for any size; more where too fast ones go.
 
     Without its exclusions the numbers are those of all ratings, to show what excluding does.
     """
     ratings = kept_ratings(study) if with_exclusions else counted_ratings(study)
     criteria = criterion_columns(study)
-    by_condition, by_rater = _count_scores(ratings)
+    by_condition, by_rater = _count_scores(study, ratings)
     sizes = {
         condition_id: (n_items, n_ratings)
         for condition_id, n_items, n_ratings in ratings.values_list("assignment__item__condition").annotate(
@@ -149,8 +149,10 @@ def criterion_columns(study: Study) -> tuple[CriterionColumn, ...]:
     )
 
 
-def _count_scores(ratings: QuerySet[Rating]) -> tuple[Mapping[int, ScoreCounts], Mapping[int, ScoreCounts]]:
-    """Count how often each scale point was chosen, by condition and by rater. One query."""
+def _count_scores(
+    study: Study, ratings: QuerySet[Rating]
+) -> tuple[Mapping[int, ScoreCounts], Mapping[int, ScoreCounts]]:
+    """Count how often each scale point was chosen, by condition and by rater. Two queries."""
     by_condition: defaultdict[int, ScoreCounts] = defaultdict(dict)
     by_rater: defaultdict[int, ScoreCounts] = defaultdict(dict)
     rows = (
@@ -158,13 +160,19 @@ def _count_scores(ratings: QuerySet[Rating]) -> tuple[Mapping[int, ScoreCounts],
         .values_list(
             "assignment__item__condition",
             "assignment__rater",
-            "current__scores__criterion__key",
-            "current__scores__point__value",
+            "current__scores__point",
         )
         .annotate(Count("current__scores"))
         .order_by()
     )
-    for condition_id, rater_id, criterion_key, value, n in rows:
+    points = {
+        pk: (key, value)
+        for pk, key, value in ScalePoint.objects.filter(criterion__study=study).values_list(
+            "pk", "criterion__key", "value"
+        )
+    }
+    for condition_id, rater_id, point, n in rows:
+        criterion_key, value = points[point]
         for groups, group_id in ((by_condition, condition_id), (by_rater, rater_id)):
             counts = groups[group_id].setdefault(criterion_key, {})
             counts[value] = counts.get(value, 0) + n

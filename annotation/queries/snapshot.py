@@ -1,13 +1,17 @@
 """Which snapshot a study has, and whether it is of the ratings as they are."""
 
 import gzip
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Count, Max, Prefetch, Sum
 
+import annotation.statistics
 from annotation.enums import FigureLook
 from annotation.models import FigureFile, Snapshot, SnapshotFigure, Study
 from annotation.queries.exclusion import exclusions_of, kept_ratings
@@ -68,7 +72,8 @@ def rating_state(study: Study) -> str:
     counts = [int(value or 0) for value in moved.values()]
     conditions = list(study.conditions.order_by("position").values_list("pk", flat=True))
     rules = list(exclusions_of(study).values_list("pk", flat=True))
-    return canonical_sha256([counts, conditions, study.raters_per_item, study.seed, rules])
+    kept = [counts, conditions, study.raters_per_item, study.seed, rules, statistics_sha256()]
+    return canonical_sha256(kept)
 
 
 def newest_snapshot(study: Study) -> Snapshot | None:
@@ -125,3 +130,14 @@ def _page_figure(figure: SnapshotFigure) -> PageFigure:
         dark=by_look[FigureLook.DARK][0],
         print_files=by_look[FigureLook.PRINT],
     )
+
+
+@lru_cache(maxsize=1)
+def statistics_sha256() -> str:
+    """Tell one version of the statistics from another: the hash of their source files."""
+    root = Path(annotation.statistics.__path__[0])
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

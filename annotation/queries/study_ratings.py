@@ -1,7 +1,7 @@
 """A study's counted ratings as arrays, for statistics."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from annotation.enums import Level
 from annotation.models import Criterion, Item, Membership, Rating, ScalePoint, Study
+from annotation.queries.counted_rating import counted_ratings
 from annotation.queries.criterion import criteria_of
 from annotation.queries.exclusion import kept_ratings
 from annotation.statistics.observations import IntArray
-from annotation.statistics.study_ratings import Grouping, Scale, StudyRatings
+from annotation.statistics.study_ratings import Grouping, Repeats, Scale, StudyRatings
 from generation.models import Dimension
 
 _SCORE = ("rating", "version", "item", "rater", "criterion", "point")
@@ -37,14 +38,14 @@ class KeyedRatings:
 
 
 def keyed_ratings(study: Study) -> KeyedRatings:
-    """Return all counted ratings of a study, by item and rater. Twelve queries; the scores come by one.
+    """Return all counted ratings of a study, by item and rater. Thirteen queries; the scores come by one.
 
     Only items with a rating are among the items. Memory while it reads: about 50 bytes for each score.
     """
     criteria = list(criteria_of(study))
     conditions = list(study.conditions.select_related("model_spec").order_by("position"))
     raters = list(Membership.objects.filter(study=study).order_by("code", "pk"))
-    scores = _columns(_score_rows(study), _SCORE)
+    scores = _columns(_score_rows(kept_ratings(study)), _SCORE)
     cells = _columns(_cells(study), _CELL)
     cells = cells[np.isin(cells["item"], scores["item"])]
     rating, first, row_of = np.unique(scores["rating"], return_index=True, return_inverse=True)
@@ -71,6 +72,9 @@ def keyed_ratings(study: Study) -> KeyedRatings:
         score=_score_matrix(scores, row_of, n_ratings=len(rating), criteria=criteria),
         groupings=_groupings(study, cells),
     )
+    ratings = replace(
+        ratings, repeats=_repeats(study, ratings, items=cells["item"], raters=raters, criteria=criteria)
+    )
     return KeyedRatings(
         ratings=ratings,
         items=cells["item"].copy(),
@@ -78,6 +82,35 @@ def keyed_ratings(study: Study) -> KeyedRatings:
         version=of_rating["version"].copy(),
         conditions=tuple(condition.pk for condition in conditions),
         raters=tuple(rater.pk for rater in raters),
+    )
+
+
+def _repeats(
+    study: Study,
+    ratings: StudyRatings,
+    *,
+    items: IntArray,
+    raters: Sequence[Membership],
+    criteria: Sequence[Criterion],
+) -> Repeats | None:
+    """Return the items that a rater rated on a second occasion, beside her first rating. One query."""
+    scores = _columns(_score_rows(counted_ratings(study, occasion=2)), _SCORE)
+    scores = scores[np.isin(scores["item"], items)]
+    if not len(scores):
+        return None
+    rating, first, row_of = np.unique(scores["rating"], return_index=True, return_inverse=True)
+    item = np.searchsorted(items, scores["item"][first])
+    rater = _numbers(scores["rater"][first], _places(member.pk for member in raters))
+    cell, first_cells = item * len(raters) + rater, ratings.item * len(raters) + ratings.rater
+    order = np.argsort(first_cells)
+    place = np.searchsorted(first_cells[order], cell).clip(max=len(order) - 1)
+    has_first = first_cells[order][place] == cell
+    second = _score_matrix(scores, row_of, n_ratings=len(rating), criteria=criteria)
+    return Repeats(
+        rater=rater[has_first],
+        post=ratings.post[item[has_first]],
+        first=ratings.score[order[place[has_first]]],
+        second=second[has_first],
     )
 
 
@@ -111,19 +144,15 @@ def _grouping(keys: IntArray, name_of: Mapping[int, str]) -> Grouping:
     )
 
 
-def _score_rows(study: Study) -> "QuerySet[Rating, Any]":
+def _score_rows(ratings: QuerySet[Rating]) -> "QuerySet[Rating, Any]":
     """Return a row for each score, one with 0 for criterion and point where a rating has none."""
-    return (
-        kept_ratings(study)
-        .order_by()
-        .values_list(
-            "pk",
-            "current",
-            "assignment__item",
-            "assignment__rater",
-            Coalesce("current__scores__criterion", 0),
-            Coalesce("current__scores__point", 0),
-        )
+    return ratings.order_by().values_list(
+        "pk",
+        "current",
+        "assignment__item",
+        "assignment__rater",
+        Coalesce("current__scores__criterion", 0),
+        Coalesce("current__scores__point", 0),
     )
 
 

@@ -42,6 +42,16 @@ class Grouping:
 
 
 @dataclass(frozen=True, eq=False)
+class Repeats:
+    """Items that a rater rated again. rater, post: (n,); first, second: (n, n_criteria), as `score` there."""
+
+    rater: IntArray
+    post: IntArray
+    first: IntArray
+    second: IntArray
+
+
+@dataclass(frozen=True, eq=False)
 class StudyRatings:
     """Items, ratings and their scores, each as columns.
 
@@ -49,7 +59,7 @@ class StudyRatings:
     post, dimension, condition: (n_items,); post counts from 0 without a gap, dimension is any number.
     item, rater: (n_ratings,); given: (n_ratings,), any number that grows with the time of a rater's ratings.
     score: (n_ratings, n_criteria), an index into the scale's values, -1 where a criterion has no score.
-    groupings: by what they part the items by, as "topic".
+    groupings: by what they part the items by, as "topic". repeats: beside these first ratings, if any.
     """
 
     scales: tuple[Scale, ...]
@@ -63,6 +73,7 @@ class StudyRatings:
     given: IntArray
     score: IntArray
     groupings: Mapping[str, Grouping] = field(default_factory=dict)
+    repeats: Repeats | None = None
 
     @property
     def n_items(self) -> int:

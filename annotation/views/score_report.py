@@ -55,6 +55,10 @@ class CriterionComparisons:
     effects: Sequence[EffectRow]
     reference: ConditionScores | None
 
+    @property
+    def is_against_own_model(self) -> bool:
+        return any(row.b.model for row in self.rows)
+
 
 @dataclass(frozen=True)
 class RaterRow:
@@ -78,6 +82,7 @@ class CriterionRaters:
     criterion: CriterionColumn
     rows: Sequence[RaterRow]
     pairs: Sequence[PairRow]
+    intra: Sequence[tuple[str, Values]]
 
 
 @dataclass(frozen=True)
@@ -162,6 +167,7 @@ class Report:
                     PairRow(self._raters[pair["first"]], self._raters[pair["second"]], pair["agreement"])
                     for pair in of_criterion["pairs"]
                 ],
+                intra=[(self._raters[each["rater"]], each["agreement"]) for each in of_criterion["intra"]],
             )
 
     def halo_pairs(self) -> list[tuple[CriterionColumn, CriterionColumn]]:

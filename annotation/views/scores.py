@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from annotation.domain.export import record_export
 from annotation.enums import FigureLook
 from annotation.exports import csv_long, provenance, write_export
+from annotation.exports.file_name import file_stem
 from annotation.exports.format import ExportFormat
 from annotation.exports.score_table import intervals_by_condition
 from annotation.exports.snapshot_ratings import snapshot_ratings
@@ -96,7 +97,7 @@ def study_figure_file(request: SignedInRequest, slug: str, file_id: int, name: s
     file = get_object_or_404(files, pk=file_id)
     response = HttpResponse(bytes(file.content), content_type=FIGURE_TYPES[file.file_type])
     if file.look == FigureLook.PRINT:
-        filename = f"{study.slug}-{file.figure.key}.{file.file_type}"
+        filename = f"{file_stem(study)}-{file.figure.key}.{file.file_type}"
         response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
 
@@ -128,7 +129,7 @@ def study_snapshot_ratings(request: SignedInRequest, slug: str, snapshot_id: int
         sha256=hashlib.sha256(lines.encode()).hexdigest(),
         by=request.user,
     )
-    filename = f"{study.slug}-snapshot-{snapshot.data_sha256[:8]}.csv"
+    filename = f"{file_stem(study)}-snapshot-{snapshot.data_sha256[:8]}.csv"
     return HttpResponse(
         lines,
         headers={
@@ -161,7 +162,7 @@ def study_export_csv(request: SignedInRequest, slug: str) -> HttpResponseBase:
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
     if has_to_look_first(request, study):
         return ask_to_look(request, study)
-    filename = f"{study.slug}-ratings-{timezone.now():%Y-%m-%d}.csv"
+    filename = f"{file_stem(study)}-ratings-{timezone.now():%Y-%m-%d}.csv"
     return _send(csv_long.FORMAT, study=study, filename=filename, by=request.user)
 
 
@@ -171,7 +172,7 @@ def study_export_provenance(request: SignedInRequest, slug: str) -> HttpResponse
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
     if has_to_look_first(request, study):
         return ask_to_look(request, study)
-    filename = f"{study.slug}-provenance.jsonl"
+    filename = f"{file_stem(study)}-provenance.jsonl"
     return _send(provenance.FORMAT, study=study, filename=filename, by=request.user)
 
 

@@ -193,3 +193,9 @@ def test_api_says_so(study: Study, name: str) -> None:
 
     [document] = answer["results"] if name == "api_study_list" else [answer]
     assert document["simulated"] is True
+
+
+def test_every_file_of_a_study_with_simulated_ratings_says_so_by_its_name(study: Study) -> None:
+    files = files_of(study, "researcher")
+
+    assert [name for name, file in files.items() if WORD not in file["Content-Disposition"]] == []

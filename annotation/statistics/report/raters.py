@@ -7,9 +7,10 @@ import numpy as np
 from annotation.statistics.bootstrap import bootstrap_posts
 from annotation.statistics.drift import Drift, drifts
 from annotation.statistics.halo import Halo, halos
+from annotation.statistics.intra_rater import IntraRater, intra_rater_agreement
 from annotation.statistics.observations import Observations
 from annotation.statistics.pair_agreement import PairAgreement, pair_agreement
-from annotation.statistics.paired_ratings import rater_pairs
+from annotation.statistics.paired_ratings import PairedRatings, rater_pairs
 from annotation.statistics.range_use import RangeUse, range_uses
 from annotation.statistics.rater_graph import rater_graph
 from annotation.statistics.report.plan import Plan
@@ -38,7 +39,7 @@ class ConditionMeans:
 class CriterionRaters:
     """use, severity, drift: by rater number, of those with a score on the criterion. cells: by condition.
 
-    counts: of every rater, how often she gave each point of the scale.
+    counts: of every rater, how often she gave each point of the scale. intra: of raters with re-ratings.
     """
 
     counts: tuple[tuple[int, ...], ...]
@@ -47,6 +48,7 @@ class CriterionRaters:
     severity: tuple[Severity, ...]
     drift: tuple[Drift, ...]
     pairs: tuple[PairReport, ...]
+    intra: tuple[IntraRater, ...]
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def _of_criterion(ratings: StudyRatings, plan: Plan, criterion: int) -> Criterio
             PairReport(one, other, pair_agreement(pair, bootstrap=bootstrap_posts, **drawn))
             for (one, other), pair in rater_pairs(observed).items()
         ),
+        intra=_intra(ratings, plan, criterion),
     )
 
 
@@ -117,3 +120,18 @@ def _condition_means(ratings: StudyRatings, observed: Observations) -> tuple[Con
         )
         for of_condition, numbers in zip(sums, ns, strict=True)
     )
+
+
+def _intra(ratings: StudyRatings, plan: Plan, criterion: int) -> tuple[IntraRater, ...]:
+    repeats = ratings.repeats
+    if repeats is None:
+        return ()
+    first, second = repeats.first[:, criterion], repeats.second[:, criterion]
+    both = (first >= 0) & (second >= 0)
+    occasions = PairedRatings(
+        first=first[both],
+        second=second[both],
+        values=ratings.values(criterion),
+        cluster=np.unique(repeats.post[both], return_inverse=True)[1].astype(np.int64),
+    )
+    return intra_rater_agreement(occasions, repeats.rater[both], seed=plan.seed, n_resamples=plan.n_resamples)

@@ -32,7 +32,7 @@ def cast() -> Cast:
     return cast
 
 
-def leave_out(cast: Cast, kind: ExclusionKind, **rule: Any) -> Exclusion:
+def leave_out(cast: Cast, kind: ExclusionKind, **rule: Any) -> Exclusion:  # noqa: ANN401
     return exclude_ratings(cast.study, kind=kind, reason="Agreed in the protocol.", by=cast.manager, **rule)
 
 

@@ -9,7 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from annotation.domain.assignment import skip
 from annotation.domain.errors import StudyError
-from annotation.enums import AssignmentStatus, SkipKind
+from annotation.domain.exclusion import exclude_ratings
+from annotation.enums import AssignmentStatus, ExclusionKind, SkipKind
 from annotation.exports import find_format, write_export
 from annotation.exports.csv_long import COLUMNS, FORMAT, RATING_COLUMNS
 from annotation.models import ActiveSpan, Assignment, Study
@@ -65,7 +66,7 @@ def test_csv_long_has_a_row_per_rating_and_criterion() -> None:
         "", "", "Harmful", "Minor error",
     ]  # fmt: skip
     ratings = frame.columns[: len(RATING_COLUMNS)].drop(
-        ["score_label", "missing", "first_submitted_at", "submitted_at"]
+        ["score_label", "missing", "excluded", "first_submitted_at", "submitted_at"]
     )
     first = rows.iloc[0][ratings].to_dict()
     assert first == {
@@ -199,19 +200,35 @@ def test_score_rows_have_what_the_columns_need() -> None:
     row = score_rows(cast.study)[0]
 
     wanted = {column.field or column.name for column in RATING_COLUMNS}
-    assert set(row) - {"seat"} == wanted - {"missing", "active_seconds", "elapsed_seconds"}
+    assert set(row) - {"seat"} == wanted - {"missing", "excluded", "active_seconds", "elapsed_seconds"}
 
 
 @pytest.mark.parametrize("posts", [1, 3])
-def test_csv_long_takes_eleven_queries(posts: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_csv_long_takes_twelve_queries(posts: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     cast = make_study(posts=posts)
     for seat in cast.assignments(cast.rater):
         rate(seat)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         exported(cast.study)
 
 
 def test_find_format_unknown_names_those_there_are() -> None:
     with pytest.raises(StudyError, match=r"'sav' is not available\. Available: csv-long, resort-release\."):
         find_format("sav")
+
+
+def test_csv_long_keeps_excluded_ratings_and_says_why_scores_leave_them_out() -> None:
+    cast = make_study(posts=1, strategies=["INDV vanilla"])
+    for seat in Assignment.objects.all():
+        rate(seat)
+    membership = cast.membership(cast.rater)
+    exclude_ratings(cast.study, kind=ExclusionKind.RATER, rater=membership, reason="Agreed.", by=cast.manager)
+
+    frame = frame_of(cast.study)
+
+    by_rater = frame["excluded"].fillna("").groupby(frame["rater"]).unique()
+    assert {rater: list(why) for rater, why in by_rater.items()} == {
+        membership.code: ["rater"],
+        cast.membership(cast.raters[1]).code: [""],
+    }

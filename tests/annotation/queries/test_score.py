@@ -188,7 +188,7 @@ def test_scores_are_frozen() -> None:
 
 
 @pytest.mark.parametrize(("posts", "raters"), [(1, 2), (3, 4)])
-def test_scores_for_study_takes_six_queries(
+def test_scores_for_study_takes_seven_queries(
     posts: int, raters: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     cast = make_study(posts=posts, raters=raters)
@@ -196,5 +196,5 @@ def test_scores_for_study_takes_six_queries(
         for seat in cast.assignments(user):
             rate(seat)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         scores_for_study(cast.study)

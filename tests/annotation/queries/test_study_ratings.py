@@ -230,7 +230,33 @@ def test_keyed_ratings_query_count(n_rated: int, django_assert_num_queries: Djan
     for seat in cast.assignments(cast.rater)[:n_rated]:
         rate(seat)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         keyed = keyed_ratings(cast.study)
 
     assert keyed.ratings.n_ratings == n_rated
+
+
+def test_items_that_a_rater_rated_again_are_beside_her_first_rating() -> None:
+    cast = make_study(posts=2)
+    first, unrated = seat_of(cast, rater=0), seat_of(cast, rater=1)
+    rate(first, alignment="3")
+    rate(seat_of(cast, rater=1, post=2), alignment="5")
+    for seat, alignment in ((first, "4"), (unrated, "9")):
+        again = Assignment.objects.create(item=seat.item, rater=seat.rater, occasion=2, position=99)
+        rate(again, alignment=alignment)
+
+    ratings = keyed_ratings(cast.study).ratings
+
+    assert ratings.n_ratings == 2
+    assert ratings.repeats is not None
+    alignment = [scale.key for scale in ratings.scales].index("alignment")
+    assert [ratings.raters[rater] for rater in ratings.repeats.rater] == [first.rater.code]
+    assert ratings.repeats.first[:, alignment].tolist() == [2]
+    assert ratings.repeats.second[:, alignment].tolist() == [3]
+
+
+def test_study_without_re_ratings_has_no_repeats() -> None:
+    cast = make_study(posts=1)
+    rate(seat_of(cast, rater=0))
+
+    assert keyed_ratings(cast.study).ratings.repeats is None

@@ -136,7 +136,7 @@ def test_scores_page_takes_as_many_queries_for_any_study(
             rate(seat)
     client = signed_in(cast.researcher)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(reverse("study_scores", args=[cast.study.slug]))
 
 
