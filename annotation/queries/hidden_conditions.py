@@ -37,7 +37,10 @@ def look_of(user: User, study: Study, session: SessionBase) -> StudyEvent | None
 
 
 def report_without_conditions(report: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a snapshot's report without means, agreement and comparisons of single conditions."""
+    """Return a snapshot's report without means, agreement and comparisons of single conditions.
+
+    Nor has it what each rater gave to each condition.
+    """
     agreement = {
         criterion: {**of_criterion, "conditions": []}
         for criterion, of_criterion in report["agreement"].items()
@@ -46,7 +49,17 @@ def report_without_conditions(report: Mapping[str, Any]) -> dict[str, Any]:
         criterion: {**of_criterion, "contrasts": [], "model": None}
         for criterion, of_criterion in report["comparisons"].items()
     }
-    return {**report, "conditions": [], "agreement": agreement, "comparisons": comparisons}
+    of_raters = {
+        criterion: {**of_criterion, "cells": []}
+        for criterion, of_criterion in report["raters"]["criteria"].items()
+    }
+    return {
+        **report,
+        "conditions": [],
+        "agreement": agreement,
+        "raters": {**report["raters"], "criteria": of_raters},
+        "comparisons": comparisons,
+    }
 
 
 def plan_without_conditions(plan: Mapping[str, Any]) -> dict[str, Any]:

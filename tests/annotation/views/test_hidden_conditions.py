@@ -107,6 +107,20 @@ def test_button_says_what_is_kept_before_it_is_pressed(hiding: Cast) -> None:
     assert LOOKED not in page
 
 
+@pytest.mark.parametrize("name", ["study_scores", "study_agreement", "study_comparisons", "study_figures"])
+def test_there_is_no_button_before_the_first_rating(name: str) -> None:
+    cast = make_study(posts=1)
+    hide_conditions(cast.study, by=cast.manager)
+    client = signed_in(cast.researcher)
+
+    before = client.get(address(cast, name)).content.decode()
+    rate(cast.assignments(cast.rater)[0])
+    after = client.get(address(cast, name)).content.decode()
+
+    assert ("No ratings yet" in before, "Look now</button>" in before) == (True, False)
+    assert ("No ratings yet" in after, "Look now</button>" in after) == (False, True)
+
+
 def test_looking_is_logged_and_the_page_says_when(hiding: Cast) -> None:
     client = signed_in(hiding.researcher)
 
@@ -160,6 +174,7 @@ def test_look_ends_with_signing_out(hiding: Cast) -> None:
 
 def test_look_at_one_study_shows_no_other(hiding: Cast) -> None:
     other = make_study(posts=1, prefix="other-")
+    rate(other.assignments(other.rater)[0])
     hide_conditions(other.study, by=other.manager)
     hiding.manager.is_superuser = True
     hiding.manager.save()

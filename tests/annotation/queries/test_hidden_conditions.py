@@ -1,0 +1,45 @@
+import pytest
+
+from annotation.domain.snapshot import take_snapshot
+from annotation.queries.hidden_conditions import plan_without_conditions, report_without_conditions
+from tests.annotation.ratings import rate
+from tests.factories import make_study
+
+pytestmark = pytest.mark.django_db
+
+
+def test_without_conditions_report_and_plan_keep_the_rest() -> None:
+    cast = make_study(posts=2)
+    for user in cast.raters:
+        for seat in cast.assignments(user):
+            rate(seat)
+    snapshot = take_snapshot(cast.study, n_resamples=200)
+    whole, plan = snapshot.report, snapshot.plan
+
+    report = report_without_conditions(whole)
+
+    emptied = {
+        "conditions": report.pop("conditions"),
+        "agreement": [each.pop("conditions") for each in report["agreement"].values()],
+        "cells": [each.pop("cells") for each in report["raters"]["criteria"].values()],
+        "contrasts": [each.pop("contrasts") for each in report["comparisons"].values()],
+        "model": [each.pop("model") for each in report["comparisons"].values()],
+    }
+    assert emptied == {
+        "conditions": [],
+        "agreement": [[]] * 4,
+        "cells": [[]] * 4,
+        "contrasts": [[]] * 4,
+        "model": [None] * 4,
+    }
+    filled = [whole.pop("conditions")]
+    for of_criteria, names in (
+        (whole["agreement"], ["conditions"]),
+        (whole["raters"]["criteria"], ["cells"]),
+        (whole["comparisons"], ["contrasts", "model"]),
+    ):
+        filled += [of_criterion.pop(name) for of_criterion in of_criteria.values() for name in names]
+    assert all(filled)
+    assert report == whole
+    assert plan_without_conditions(plan) == plan | {"conditions": [], "contrasts": [], "reference": None}
+    assert plan["conditions"] and plan["contrasts"]
