@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from annotation.domain.assignment import flag
 from annotation.domain.token import create_token
-from annotation.enums import FigureLook
+from annotation.enums import ExclusionKind, FigureLook
 from annotation.models import (
     ActiveSpan,
     DayExtension,
     Draft,
+    Exclusion,
     FigureFile,
     ImportedItem,
     ImportedJudgeReply,
@@ -88,6 +89,7 @@ def populate(posts: int, prefix: str = "") -> Cast:
         ratings=b"CANARY",
         taken_at=now,
     )
+    Exclusion.objects.create(study=cast.study, kind=ExclusionKind.FLAGGED, reason="CANARY", by=cast.manager)
     figure = SnapshotFigure.objects.create(
         snapshot=snapshot, key="means", title="Means", description="CANARY", table=[["CANARY"]], position=1
     )
