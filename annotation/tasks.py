@@ -1,13 +1,17 @@
 """Work beside the pages; every task is safe to run twice."""
 
 from celery import shared_task
+from django.utils.module_loading import import_string
 
-from annotation.domain.figure import draw_figures
 from annotation.domain.item import attach_responses as attach
-from annotation.domain.snapshot import take_snapshot as take
 from annotation.models import Study
 from annotation.queries.snapshot import is_computed, newest_snapshot
 from annotation.queries.study import studies_waiting_for_texts
+
+# By name, as models' backends are: numpy, scipy and matplotlib take seconds and 100 MB to load, which only the
+# process that computes should spend, not each worker at its start.
+TAKE_SNAPSHOT = "annotation.domain.snapshot.take_snapshot"
+DRAW_FIGURES = "annotation.domain.figure.draw_figures"
 
 
 @shared_task
@@ -21,6 +25,6 @@ def attach_responses() -> None:
 def take_snapshot(study_id: int) -> None:
     """Compute a study's numbers anew and draw them, unless that was done since its ratings last changed."""
     study = Study.objects.get(pk=study_id)
-    snapshot = newest_snapshot(study) if is_computed(study) else take(study)
+    snapshot = newest_snapshot(study) if is_computed(study) else import_string(TAKE_SNAPSHOT)(study)
     if snapshot and not snapshot.figures.exists():
-        draw_figures(snapshot)
+        import_string(DRAW_FIGURES)(snapshot)

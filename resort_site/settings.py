@@ -4,6 +4,7 @@ SITE_MODE is `demo` (default), `test` or `production`. Production demands SECRET
 CSRF_TRUSTED_ORIGINS, DATABASE_URL and REDIS_URL, and only there cookies are Secure and HTTP is redirected.
 """
 
+import os
 from pathlib import Path
 from urllib.parse import quote
 
@@ -279,6 +280,9 @@ LOGGING = {
     # Its warnings name every address that was not found, dead invitation links included.
     | {"django.request": {"level": "ERROR"}},
 }
+
+# Where matplotlib keeps its list of fonts; a worker's home may not be writable.
+os.environ.setdefault("MPLCONFIGDIR", str(DATA_DIR / "matplotlib"))
 
 if SITE_MODE == "test":
     if HAS_EMBEDDED_REDIS:

@@ -1,4 +1,4 @@
-"""The web server starts fast and stays small: what computes and draws is loaded by workers only."""
+"""Web server and workers start fast and stay small: what computes and draws is loaded by who does that."""
 
 import subprocess
 import sys
@@ -8,8 +8,8 @@ from django.conf import settings
 LIBRARIES = ("matplotlib", "numpy", "pandas", "scipy", "statsmodels", "torch", "transformers")
 
 
-def test_pages_load_no_library_of_the_workers() -> None:
-    imports = "import sys, resort_site.wsgi, resort_site.urls"
+def test_pages_and_tasks_load_no_library_that_computes() -> None:
+    imports = "import sys, resort_site.wsgi, resort_site.urls, annotation.tasks, generation.tasks"
 
     loaded = subprocess.run(
         [sys.executable, "-c", f"{imports}; print(*sys.modules)"],
