@@ -8,8 +8,8 @@ from annotation.models import Study
 from annotation.queries.snapshot import is_computed, newest_snapshot
 from annotation.queries.study import studies_waiting_for_texts
 
-# By name, as models' backends are: numpy, scipy and matplotlib take seconds and 100 MB to load, which only the
-# process that computes should spend, not each worker at its start.
+# By name, as models' backends are: numpy, scipy and matplotlib take seconds and 100 MB to load, which only
+# the process that computes should spend, not each worker at its start.
 TAKE_SNAPSHOT = "annotation.domain.snapshot.take_snapshot"
 DRAW_FIGURES = "annotation.domain.figure.draw_figures"
 

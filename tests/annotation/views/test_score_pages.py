@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
+from annotation.domain.figure import FILES
 from annotation.domain.snapshot import take_snapshot
 from annotation.models import Assignment, Snapshot, StudyEvent
 from annotation.tasks import take_snapshot as take_snapshot_task
@@ -116,7 +117,9 @@ def test_page_asks_once_for_numbers_and_follows_them(
     cast: Cast,
     asked: list[list[int]],
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("annotation.domain.figure.FILES", FILES[:1])
     rate_all(cast, until=12)
     client.force_login(cast.researcher)
     state = reverse("study_snapshot_state", args=[cast.study.slug])
