@@ -11,7 +11,7 @@ from generation.queries.version import newest_versions
 
 
 def constitution_of(constitution_set: ConstitutionSet) -> Constitution:
-    return _constitution(constitution_set.pk, constitution_set.content_hash)
+    return _constitution(constitution_set.pk, constitution_set.content_hash, constitution_set.name)
 
 
 def prompts_of(prompt_set: PromptSet) -> PromptWording:
@@ -42,12 +42,12 @@ def newest_constitution_sets() -> QuerySet[ConstitutionSet]:
     )
 
 
-# Sets never change once stored; the hash is part of the key, so that another database cannot be mistaken.
+# Sets never change once stored; hash and name are in the key, so that another database cannot be mistaken.
 @lru_cache(maxsize=32)
-def _constitution(pk: int, content_hash: str) -> Constitution:
+def _constitution(pk: int, content_hash: str, name: str) -> Constitution:
     stored = ConstitutionSet.objects.get(pk=pk, content_hash=content_hash)
     return Constitution(
-        name=stored.name,
+        name=name,
         dimensions=tuple(
             DimensionText(
                 number=dimension.number,

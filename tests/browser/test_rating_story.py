@@ -87,11 +87,18 @@ def expected_cells(cast: Cast) -> dict[str, list[str]]:
             entered[seat.item.condition.strategy_key].append(entry)
     return {
         strategy: [
-            _cell([VALUES[criterion][entry.keys[place]] for entry in entries])
+            (_rate if criterion == "harmfulness" else _cell)(
+                [VALUES[criterion][entry.keys[place]] for entry in entries]
+            )
             for place, criterion in enumerate(CRITERIA)
         ]
         for strategy, entries in entered.items()
     }
+
+
+def _rate(values: list[Decimal]) -> str:
+    alone = " n = 1" if len(values) == 1 else ""
+    return f"{100 * mean(values):.0f} % ({sum(values):.0f} of {len(values)}){alone}"
 
 
 def _cell(values: list[Decimal]) -> str:

@@ -6,7 +6,7 @@ from generation.strategies import STRATEGIES
 
 
 def condition(source: str, pipeline: str, method: str) -> ConditionScores:
-    return ConditionScores(source, "a model", pipeline, method, "label", 0, 0, {})
+    return ConditionScores(1, source, "a model", pipeline, method, "label", 0, 0, {})
 
 
 @pytest.mark.parametrize("key", STRATEGIES)
