@@ -32,12 +32,15 @@ class DescriptionSerializer(serializers.Serializer):
     ci_wilson = IntervalField(help_text="of the rate, of two-valued criteria; else null")
 
 
-class ConditionScoresSerializer(serializers.Serializer):
+class ConditionNamesSerializer(serializers.Serializer):
     # A serializer has an attribute `source` of its own; the contract with other programs names this field so.
     source = serializers.ChoiceField(choices=ConditionSource.choices)  # type: ignore[assignment]
     model = serializers.CharField(help_text="empty for a human source")
     pipeline = serializers.CharField(help_text="INDV or ITER; empty for a human source")
     method = serializers.CharField(help_text="the strategy's method, or the human source")
+
+
+class ConditionScoresSerializer(ConditionNamesSerializer):
     n_items = serializers.IntegerField(help_text="items with at least one rating")
     n_ratings = serializers.IntegerField()
     scores = serializers.DictField(child=DescriptionSerializer(), help_text="by criterion")
@@ -103,13 +106,6 @@ class AgreementSerializer(serializers.Serializer):
         child=CoefficientSerializer(), help_text="by the value of the point, of two-valued criteria"
     )
     paradox = serializers.CharField(help_text="explains high raw agreement beside a low alpha; else empty")
-
-
-class ConditionNamesSerializer(serializers.Serializer):
-    source = serializers.ChoiceField(choices=ConditionSource.choices)  # type: ignore[assignment]
-    model = serializers.CharField()
-    pipeline = serializers.CharField()
-    method = serializers.CharField()
 
 
 class ComparisonSerializer(serializers.Serializer):
