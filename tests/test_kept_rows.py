@@ -6,9 +6,10 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from annotation.models import Study
+from annotation.models import Study, User
 from generation.domain.example import store_example_constitution
-from tests.factories import Cast, make_study
+from tests.factories import Cast, make_study, make_user
+from tests.row_counters import count_from
 
 
 def all_rows() -> dict[str, list[tuple[object, ...]]]:
@@ -58,6 +59,19 @@ def test_times_are_moved_on_and_a_second_study_is_made_beside_the_first(
     assert first.created_at == now + timedelta(minutes=5)
     assert set(Study.objects.all()) == {first, second}
     assert first.items.count() == second.items.count() > 0
+
+
+@pytest.mark.django_db
+def test_new_rows_have_ids_of_their_own_wherever_the_counter_stood() -> None:
+    made, _ = make_and_undo(posts=1, raters=3)
+    count_from(User, made.manager.pk)
+
+    cast = make_study(posts=1, raters=3)
+
+    assert cast.manager.pk == made.manager.pk
+    assert make_user("latecomer").pk > max(
+        User.objects.exclude(name="Latecomer").values_list("pk", flat=True)
+    )
 
 
 @pytest.mark.django_db
