@@ -1,7 +1,7 @@
 """A prompt set: the wording of every question, as data; strategies decide only which is asked when."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -68,12 +68,7 @@ class PromptSet:
         or a placeholder's name. Raises KeyError for a placeholder without a value.
         """
         text: str = getattr(self, wording.value)
-        names = PLACEHOLDERS[wording]
-
-        def fill(match: re.Match[str]) -> str:
-            return values[match[1]] if match[1] in names else match[0]
-
-        return _PLACEHOLDER.sub(fill, text)
+        return fill_in(text, values, names=PLACEHOLDERS[wording])
 
 
 def parse_prompt_set(yaml_text: str) -> PromptSet:
@@ -100,6 +95,18 @@ def content_hash(prompt_set: PromptSet) -> str:
     content = asdict(prompt_set)
     del content["name"]
     return canonical_sha256(content)
+
+
+def fill_in(text: str, values: Mapping[str, str], *, names: Collection[str]) -> str:
+    """Put values in the place of these names in braces, in one pass; other braces stay as they are.
+
+    Raises KeyError for a name that the text holds and that has no value.
+    """
+
+    def fill(match: re.Match[str]) -> str:
+        return values[match[1]] if match[1] in names else match[0]
+
+    return _PLACEHOLDER.sub(fill, text)
 
 
 def placeholders_in(text: str) -> set[str]:

@@ -38,6 +38,15 @@ class Fields:
         if missing := sorted(names - set(self._nodes)):
             raise FieldError(f"Line {self._line}: missing field {', '.join(map(self._label, missing))}.")
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields' names, in their order in the file."""
+        return tuple(self._nodes)
+
+    def take_fields(self, name: str) -> "Fields":
+        """Read a mapping within the mapping."""
+        return Fields(self._nodes[name], where=self._label(name))
+
     def take_text(self, name: str, *, empty: bool = False) -> str:
         return self._text(self._nodes[name], label=self._label(name), empty=empty)
 

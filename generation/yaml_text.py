@@ -37,12 +37,13 @@ def constitution_yaml(constitution: Constitution) -> str:
     dimensions = [
         asdict(dimension) | {"standards": list(dimension.standards)} for dimension in constitution.dimensions
     ]
-    return _dump({"name": constitution.name, "dimensions": dimensions})
+    return plain_yaml({"name": constitution.name, "dimensions": dimensions})
 
 
 def prompt_set_yaml(prompts: PromptSet) -> str:
-    return _dump(asdict(prompts))
+    return plain_yaml(asdict(prompts))
 
 
-def _dump(content: dict[str, object]) -> str:
+def plain_yaml(content: dict[str, object]) -> str:
+    """Write the content in its own order, texts of several lines as blocks."""
     return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
