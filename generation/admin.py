@@ -114,7 +114,17 @@ class StepInline(ViewOnlyInline):
 
 @admin.register(Chain)
 class ChainAdmin(ViewOnlyAdmin):
-    list_display = ["id", "run", "post", "strategy", "dimension", "generation_no", "status", "planned_calls"]
+    list_display = [
+        "id",
+        "run",
+        "post",
+        "strategy",
+        "subject",
+        "dimension",
+        "generation_no",
+        "status",
+        "planned_calls",
+    ]
     list_filter = ["status", "strategy"]
     list_select_related = ["run_model__run", "post", "dimension"]
     search_fields = ["id", "post__key", "run_model__run__name"]

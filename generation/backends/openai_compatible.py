@@ -2,7 +2,8 @@
 
 import asyncio
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import openai
 from openai import AsyncOpenAI
@@ -92,8 +93,8 @@ class OpenAIBackend:
             asker = self._asker(client)
             loop = runner.get_loop()
             under_way = {
-                loop.create_task(asker.ask(chat, decoding, seed=seed)): position
-                for position, chat in enumerate(chats)
+                loop.create_task(asker.ask(chat, decoding, seed=seed, time_asked=time_asked)): position
+                for position, (chat, time_asked) in enumerate(_count_times(chats))
             }
             try:
                 # The loop rests while outcomes are handed over: what the caller does with them may block.
@@ -124,6 +125,14 @@ class OpenAIBackend:
             headers=withheld_headers(self._access),
             concurrency=self.concurrency,
         )
+
+
+def _count_times(chats: Sequence[Sequence[Message]]) -> Iterator[tuple[Sequence[Message], int]]:
+    """Yield each chat with the times it came before in the batch."""
+    before: Counter[tuple[Message, ...]] = Counter()
+    for chat in chats:
+        yield chat, before[tuple(chat)]
+        before[tuple(chat)] += 1
 
 
 async def _first_done(tasks: Mapping[asyncio.Task[Outcome], int]) -> list[asyncio.Task[Outcome]]:

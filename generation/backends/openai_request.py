@@ -39,15 +39,20 @@ class Asker:
         self._slots = asyncio.Semaphore(concurrency)
         self._time = SharedTime()
 
-    async def ask(self, chat: Sequence[Message], decoding: Decoding, *, seed: int) -> Outcome:
+    async def ask(
+        self, chat: Sequence[Message], decoding: Decoding, *, seed: int, time_asked: int = 0
+    ) -> Outcome:
         """Ask until there is an answer, or no use in asking again.
 
+        A chat that the batch holds several times is sent with a seed of its own each time, which is named in
+        the completion's provider: with the same seed a server may repeat itself word for word.
         A request that waits before its next try keeps its slot: a busy server is not asked by others instead.
         """
         async with self._slots:
             mark = self._time.enter()
             try:
-                return await self._ask(chat, decoding, seed=seed, mark=mark)
+                outcome = await self._ask(chat, decoding, seed=seed + time_asked, mark=mark)
+                return _with_provider(outcome, {"seed": seed + time_asked}) if time_asked else outcome
             finally:
                 self._time.leave()
 

@@ -17,7 +17,7 @@ BATCH = 500
 RecordedCall = dict[str, str | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TextPlace:
     """Where a text stands in the design. Posts, dimensions and models are primary keys.
 
@@ -54,7 +54,7 @@ class ImportedText:
     problems: Sequence[Problem] = ()
 
 
-@dataclass
+@dataclass(slots=True)
 class KnownText:
     """A text that is stored, or waits to be: then response is 0."""
 
@@ -91,8 +91,10 @@ class ImportedTexts:
     def find(self, place: TextPlace, text: str) -> KnownText | None:
         """Return the text of that place with the same words, whatever their typography, or None."""
         exact = self.find_exactly(place, text)
+        if exact is not None or not self.has_text_at(place):
+            return exact
         key = text_key(text)
-        return exact or next((known for known in self._known.get(place, ()) if known.text_key == key), None)
+        return next((known for known in self._known[place] if known.text_key == key), None)
 
     def find_exactly(self, place: TextPlace, text: str) -> KnownText | None:
         """Return the text of that place that is this one, sign by sign; None if there is none."""

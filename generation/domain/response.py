@@ -22,7 +22,7 @@ from generation.models import BackendEnvironment, Chain, Post, Response, Step
 from generation.queries.chat import AskedStep
 from generation.queries.response import Rival, rival_texts
 from generation.similarity import is_near_duplicate
-from generation.strategies import Yields, current_text
+from generation.strategies import current_text
 from generation.validation import Problem, find_problems
 
 # Failures that may pass by themselves; all others are answers of a kind and are not asked for again.
@@ -125,7 +125,7 @@ def _as_json(messages: Iterable[Message]) -> list[dict[str, str]]:
 
 
 def _record_responses(lease: Lease, completed: Sequence[tuple[AskedStep, Completion]]) -> None:
-    texts = [pair for pair in completed if pair[0].calls[pair[0].step.index].yields is Yields.TEXT]
+    texts = [pair for pair in completed if pair[0].writes_text]
     if not texts:
         return
     rivals = _lock_rivals(lease, [asked for asked, _ in texts if asked.is_last])

@@ -1,14 +1,14 @@
 """A run is made, started, paused, resumed, cancelled; a text is written again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Exists, F, Max, OuterRef
 from django.utils import timezone
 
-from generation.backends.base import Decoding
+from generation.backends.base import Decoding, FailureKind
 from generation.enums import ChainStatus, RunStatus, StepStatus
 from generation.models import (
     Chain,
@@ -152,16 +152,19 @@ def cancel_run(run: GenerationRun) -> None:
 
 
 @transaction.atomic
-def retry_failed(run: GenerationRun) -> int:
+def retry_failed(run: GenerationRun, *, but_not: Collection[FailureKind] = ()) -> int:
     """Queue what failed once more, in the same chain after its earlier answers; return how many texts.
 
-    The attempts made so far stay on record; the new round has its full number of attempts. Raises RunError.
+    Chains of which a call failed in one of the ways in `but_not` are left as they are. The attempts made so
+    far stay on record; the new round has its full number of attempts. Raises RunError.
     """
     run = GenerationRun.objects.select_for_update().get(pk=run.pk)
     if run.status == RunStatus.CANCELLED:
         raise RunError("This run was cancelled; make a new one.")
-    chains = Chain.objects.filter(run_model__run=run, is_current=True, status=ChainStatus.FAILED)
-    failed = list(chains.values_list("pk", flat=True))
+    left = Step.objects.filter(chain=OuterRef("pk"), status=StepStatus.FAILED, failure_kind__in=but_not)
+    chains = Chain.objects.filter(
+        ~Exists(left), run_model__run=run, is_current=True, status=ChainStatus.FAILED
+    )
     Step.objects.filter(chain__in=chains, status__in=[StepStatus.FAILED, StepStatus.QUARANTINED]).update(
         status=StepStatus.QUEUED,
         earlier_attempts=F("earlier_attempts") + F("attempts"),
@@ -169,8 +172,7 @@ def retry_failed(run: GenerationRun) -> int:
         not_before=None,
         finished_at=None,
     )
-    chains.update(status=ChainStatus.ACTIVE)
-    return len(failed)
+    return chains.update(status=ChainStatus.ACTIVE)
 
 
 def set_priority(run: GenerationRun, priority: int) -> None:
@@ -183,7 +185,12 @@ def set_priority(run: GenerationRun, priority: int) -> None:
 
 @transaction.atomic
 def regenerate(chain: Chain) -> Chain:
-    """Queue the chain once more under the next generation number; what was written before is kept."""
+    """Queue the chain once more under the next generation number; what was written before is kept.
+
+    Raises RunError, also for a ready-made call: another answer to it is asked for by another call.
+    """
+    if chain.is_ready_made:
+        raise RunError("A ready-made call is not made again.")
     lane = RunModel.objects.select_for_update(of=("self",)).select_related("run").get(pk=chain.run_model_id)
     if lane.run.status == RunStatus.CANCELLED:
         raise RunError("This run was cancelled; make a new one.")

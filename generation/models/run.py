@@ -11,12 +11,21 @@ from generation.models.post import Post
 
 
 class GenerationRun(models.Model):
-    """Posts x strategies x dimensions x models, frozen when the run is made."""
+    """Posts x strategies x dimensions x models, frozen when the run is made.
+
+    A run of ready-made calls has no prompt set: each of its chains is one call whose chat is stored with it.
+    """
 
     name = models.CharField(max_length=200)
     status = models.CharField(max_length=20, choices=RunStatus, default=RunStatus.DRAFT)
     constitution_set = models.ForeignKey(ConstitutionSet, on_delete=models.PROTECT)
-    prompt_set = models.ForeignKey(PromptSet, on_delete=models.PROTECT)
+    prompt_set = models.ForeignKey(
+        PromptSet,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        help_text="Empty: its calls are ready-made.",
+    )
     dimensions = models.ManyToManyField(Dimension)
     decoding = models.JSONField(help_text="As generation.backends.base.Decoding.")
     seed = models.PositiveBigIntegerField()
@@ -48,11 +57,21 @@ class RunModel(models.Model):
 
 
 class Chain(models.Model):
-    """All calls that lead to one response: of one post, strategy and model, and of one dimension or none."""
+    """All calls that lead to one response: of one post, strategy and model, and of one dimension or none.
+
+    A ready-made call is a chain of its own, without strategy and response; its subject says what it is about.
+    """
 
     run_model = models.ForeignKey(RunModel, on_delete=models.PROTECT, related_name="chains")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="chains")
-    strategy = models.CharField(max_length=30, help_text="A key of generation.strategies.STRATEGIES.")
+    strategy = models.CharField(
+        max_length=30,
+        blank=True,
+        help_text="A key of generation.strategies.STRATEGIES; empty for a ready-made call.",
+    )
+    subject = models.CharField(
+        max_length=80, blank=True, help_text="Tells a post's ready-made calls apart; else empty."
+    )
     dimension = models.ForeignKey(Dimension, on_delete=models.PROTECT, null=True, blank=True)
     generation_no = models.PositiveIntegerField(default=1, help_text="2 and up: written again.")
     is_current = models.BooleanField(default=True, help_text="False once the text is being written again.")
@@ -63,24 +82,27 @@ class Chain(models.Model):
         constraints = [
             # SQLite has no NULLS NOT DISTINCT, so a missing dimension needs a constraint of its own.
             models.UniqueConstraint(
-                fields=["run_model", "post", "strategy", "dimension", "generation_no"],
+                fields=["run_model", "post", "strategy", "subject", "dimension", "generation_no"],
                 condition=Q(dimension__isnull=False),
                 name="chain_once_with_dimension",
             ),
             models.UniqueConstraint(
-                fields=["run_model", "post", "strategy", "generation_no"],
+                fields=["run_model", "post", "strategy", "subject", "generation_no"],
                 condition=Q(dimension__isnull=True),
                 name="chain_once_without_dimension",
             ),
             models.UniqueConstraint(
-                fields=["run_model", "post", "strategy", "dimension"],
+                fields=["run_model", "post", "strategy", "subject", "dimension"],
                 condition=Q(is_current=True, dimension__isnull=False),
                 name="current_chain_once_with_dimension",
             ),
             models.UniqueConstraint(
-                fields=["run_model", "post", "strategy"],
+                fields=["run_model", "post", "strategy", "subject"],
                 condition=Q(is_current=True, dimension__isnull=True),
                 name="current_chain_once_without_dimension",
+            ),
+            models.CheckConstraint(
+                condition=Q(strategy="") ^ Q(subject=""), name="chain_has_strategy_or_subject"
             ),
         ]
         indexes = [
@@ -91,7 +113,11 @@ class Chain(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.strategy} on {self.post}"
+        return f"{self.strategy or self.subject} on {self.post}"
+
+    @property
+    def is_ready_made(self) -> bool:
+        return not self.strategy
 
 
 class Step(models.Model):

@@ -1,4 +1,7 @@
-"""What the calls of claimed steps send: the post, the run's wording and the chain's earlier answers."""
+"""What the calls of claimed steps send: the post, the run's wording and the chain's earlier answers.
+
+A ready-made call sends the chat that was stored with it.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,13 +12,16 @@ from django.db.models import QuerySet
 from generation.backends.base import Message
 from generation.enums import StepStatus
 from generation.models import GenerationRun, Step
-from generation.queries.constitution import constitution_of, prompts_of
-from generation.strategies import STRATEGIES, Call, next_messages, plan_calls
+from generation.queries.constitution import constitution_of, prompts_of, writing_prompt_set
+from generation.strategies import STRATEGIES, Call, Yields, next_messages, plan_calls
 
 
 @dataclass(frozen=True)
 class AskedStep:
-    """A step with what its call is made from: its chain's calls and earlier answers, and the chat to send."""
+    """A step with what its call is made from: its chain's calls and earlier answers, and the chat to send.
+
+    A ready-made call is the only one of its chain, and none of the strategies' calls.
+    """
 
     step: Step
     calls: tuple[Call, ...]
@@ -24,7 +30,12 @@ class AskedStep:
 
     @property
     def is_last(self) -> bool:
-        return self.step.index == len(self.calls) - 1
+        return not self.calls or self.step.index == len(self.calls) - 1
+
+    @property
+    def writes_text(self) -> bool:
+        """Whether the answer is a text for the post, or a revision of one."""
+        return bool(self.calls) and self.calls[self.step.index].yields is Yields.TEXT
 
 
 def ask_steps(steps: QuerySet[Step], run: GenerationRun) -> list[AskedStep]:
@@ -50,13 +61,16 @@ def _ask(
     step: Step, run: GenerationRun, run_dimensions: tuple[str, ...], answers: tuple[str, ...]
 ) -> AskedStep:
     chain = step.chain
+    if chain.is_ready_made:
+        stored = tuple(Message(message["role"], message["content"]) for message in step.messages)
+        return AskedStep(step, calls=(), answers=(), messages=stored)
     strategy = STRATEGIES[chain.strategy]
     dimensions = (chain.dimension.key,) if chain.dimension else run_dimensions
     messages = next_messages(
         strategy,
         post=chain.post.text,
         constitution=constitution_of(run.constitution_set),
-        prompts=prompts_of(run.prompt_set),
+        prompts=prompts_of(writing_prompt_set(run)),
         dimensions=dimensions,
         answers=answers,
     )

@@ -5,7 +5,7 @@ from functools import lru_cache
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from generation.constitution import Constitution, DimensionText
-from generation.models import ConstitutionSet, Dimension, PromptSet
+from generation.models import ConstitutionSet, Dimension, GenerationRun, PromptSet
 from generation.prompt_set import PromptSet as PromptWording
 from generation.queries.version import newest_versions
 
@@ -16,6 +16,13 @@ def constitution_of(constitution_set: ConstitutionSet) -> Constitution:
 
 def prompts_of(prompt_set: PromptSet) -> PromptWording:
     return PromptWording(name=prompt_set.name, **prompt_set.wording)
+
+
+def writing_prompt_set(run: GenerationRun) -> PromptSet:
+    """Return the set that the run's texts are written with. Raises ValueError for one of ready-made calls."""
+    if run.prompt_set is None:
+        raise ValueError(f"{run} writes no texts: its calls are ready-made.")
+    return run.prompt_set
 
 
 def find_constitution_set(name_or_id: str) -> ConstitutionSet | None:

@@ -26,6 +26,7 @@ from generation.provenance import (
     SetReference,
     sum_calls,
 )
+from generation.queries.constitution import writing_prompt_set
 
 # Responses that are held in memory at a time, each with all its messages.
 CHUNK = 200
@@ -130,7 +131,7 @@ def _run(chain: Chain) -> RunReference:
         is_current=chain.is_current,
         model=_model(chain.run_model.model_spec),
         constitution_set=_set(run.constitution_set),
-        prompt_set=_set(run.prompt_set),
+        prompt_set=_set(writing_prompt_set(run)),
     )
 
 

@@ -67,11 +67,11 @@ def model_speeds(models: Collection[ModelSpec], *, decoding: Decoding) -> dict[i
 
 
 def _lanes_to_measure(models: Collection[ModelSpec], decoding: Decoding) -> list[_Lane]:
-    """Return the latest lanes of each model."""
+    """Return the latest lanes of each model that wrote texts: ready-made calls say nothing of these."""
     answered = Step.objects.filter(run_model=OuterRef("pk"), status=StepStatus.DONE).order_by("-finished_at")
     times = answered.values("finished_at")
     rows = (
-        RunModel.objects.filter(model_spec__in=models)
+        RunModel.objects.filter(model_spec__in=models, run__prompt_set__isnull=False)
         .annotate(last=Subquery(times[:1]), since=Subquery(times[LATEST_CALLS - 1 : LATEST_CALLS]))
         .filter(last__isnull=False)
         .order_by("-last")

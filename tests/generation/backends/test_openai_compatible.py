@@ -220,3 +220,11 @@ def test_caller_that_breaks_leaves_no_request_behind() -> None:
             )
 
         assert server.was_left.wait(30)
+
+
+def test_chat_that_a_batch_holds_twice_is_sent_with_a_seed_of_its_own() -> None:
+    with serve(in_turn(completion("4"))) as server:
+        outcomes = ask(backend_for(server, concurrency=1), [CHAT, CHAT])
+
+    assert [request.body["seed"] for request in server.requests] == [36, 37]
+    assert [outcome.provider.get("seed") for outcome in outcomes] == [None, 37]
