@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from annotation.statistics.quartiles import Quartiles, quartiles
+
 
 @dataclass(frozen=True)
 class Description:
@@ -23,6 +25,11 @@ class Description:
     mean: float | None
     sd: float | None
     counts: Mapping[Decimal, int]
+
+    @property
+    def quartiles(self) -> Quartiles | None:
+        """Return the median and what lies around it; None without a score."""
+        return quartiles(self.counts)
 
 
 def describe(counts: Mapping[Decimal, int]) -> Description:

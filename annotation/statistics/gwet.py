@@ -87,4 +87,5 @@ AC2_QUADRATIC = _beyond_chance("Gwet's AC2 (quadratic)", weights.quadratic, _gwe
 AC2_ORDINAL = _beyond_chance("Gwet's AC2 (ordinal)", weights.ordinal, _gwet_chance, ONE_POINT)
 AC1_CHANCE = gwet_chance("agreement by chance (AC1)", weights.identity)
 FLEISS_KAPPA = _beyond_chance("Fleiss' kappa", weights.identity, _fleiss_chance, EQUAL)
+FLEISS_KAPPA_QUADRATIC = _beyond_chance("Fleiss' kappa (quadratic)", weights.quadratic, _fleiss_chance, EQUAL)
 BRENNAN_PREDIGER = _beyond_chance("Brennan-Prediger", weights.identity, _uniform_chance, ONE_POINT)

@@ -8,7 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from annotation.statistics.observations import IntArray
 from annotation.statistics.study_ratings import StudyRatings
+
+
+def items_in_order(ratings: StudyRatings) -> IntArray:
+    """Return (n_items,): the items by post, dimension and condition."""
+    return np.lexsort((ratings.condition, ratings.dimension, ratings.post))
 
 
 def in_order(ratings: StudyRatings) -> StudyRatings:
@@ -17,7 +23,7 @@ def in_order(ratings: StudyRatings) -> StudyRatings:
     Posts, conditions and raters keep their numbers. Several texts of one cell, which only imported studies
     have, stay in the order in which they come.
     """
-    items = np.lexsort((ratings.condition, ratings.dimension, ratings.post))
+    items = items_in_order(ratings)
     item = np.argsort(items)[ratings.item]
     rows = np.lexsort((ratings.rater, item))
     return replace(

@@ -10,8 +10,11 @@ from annotation.statistics.severity import Severity, deviations, severities
 NONE = -1
 
 
-def table(*rows: list[int]) -> Observations:
-    """Observations of a table with an item a row and a rater a column; -1 is no rating; ten points from 1."""
+def table(*rows: list[int], items_per_post: int = 1) -> Observations:
+    """Observations of a table with an item a row and a rater a column; -1 is no rating; ten points from 1.
+
+    Items that follow each other share a post.
+    """
     cells = np.array(rows)
     unit, rater = np.nonzero(cells != NONE)
     return Observations(
@@ -19,7 +22,7 @@ def table(*rows: list[int]) -> Observations:
         rater=rater,
         category=cells[unit, rater],
         values=np.arange(1.0, 11.0),
-        cluster=np.arange(len(cells)),
+        cluster=np.arange(len(cells)) // items_per_post,
     )
 
 
@@ -49,6 +52,50 @@ def test_severity_interval_equals_plain_resampling() -> None:
     assert (severity.difference.low, severity.difference.high) == pytest.approx(
         tuple(np.percentile(plain, [2.5, 97.5])), abs=0.02
     )
+
+
+def test_severity_interval_draws_posts_with_all_their_items() -> None:
+    """Items of a post alike: four of each say hardly more than one, and the interval knows it."""
+    rng = np.random.default_rng(4)
+    of_post = rng.integers(0, 8, size=(40, 2))
+    cells = np.repeat(of_post, 4, axis=0) + rng.integers(0, 2, size=(160, 2))
+    d = (cells[:, 0] - cells[:, 1]).reshape(40, 4).sum(axis=1)
+    plain = d[np.random.default_rng(5).integers(40, size=(20_000, 40))].sum(axis=1) / 160
+
+    of_posts = severities(table(*cells.tolist(), items_per_post=4), seed=1, n_resamples=20_000)[0]
+    of_items = severities(table(*cells.tolist()), seed=1, n_resamples=20_000)[0]
+
+    between = (of_posts.difference.low, of_posts.difference.high)
+    assert between == pytest.approx(tuple(np.percentile(plain, [2.5, 97.5])), abs=0.03)
+    assert of_posts.difference.value == of_items.difference.value
+    assert between[1] - between[0] > 1.8 * (of_items.difference.high - of_items.difference.low)
+
+
+def test_severity_of_posts_of_different_size_is_a_mean_over_items() -> None:
+    """A post drawn counts with the items shared on it: two posts of 6 differences of -1, one of 2 of +2."""
+    rows = [[3, 4]] * 12 + [[5, 3]] * 2 + [[5, NONE]] * 4
+    severity = severities(table(*rows, items_per_post=6), seed=1)[0]
+
+    assert (severity.n_items, severity.difference.value) == (14, pytest.approx(-8 / 14))
+    assert (severity.difference.low, severity.difference.high) == pytest.approx((-1.0, 2.0))
+
+
+def test_severity_of_few_posts_has_no_interval() -> None:
+    severity = severities(table(*[[3, 4], [5, 4]] * 10, items_per_post=10), seed=1)[0]
+
+    assert severity.difference == Estimate(
+        0.0, reason="No interval: it needs at least 3 posts with items rated by others too."
+    )
+
+
+def test_severity_of_a_rater_on_few_of_many_posts() -> None:
+    """Draws without any of her posts are left out; the others' interval is theirs alone."""
+    rows = [[4, 5, NONE], [6, 4, NONE]] * 20 + [[NONE, 4, 6], [NONE, 5, 6]] * 6
+
+    on_few = severities(table(*rows, items_per_post=4), seed=1)[2]
+
+    assert (on_few.n_items, on_few.difference.value) == (12, 1.5)
+    assert on_few.difference.reason == "No interval: the number is the same in every resample."
 
 
 def test_severity_alone_gives_words() -> None:

@@ -1,0 +1,1 @@
+"""A language model's scores of the items that experts rated, held against the experts'."""
