@@ -112,15 +112,39 @@ class EventKind(TextChoices):
     EXPORTED = "exported", "Ratings exported"
     EXCLUDED = "excluded", "Ratings left out of the scores"
     INCLUDED = "included", "Ratings counted again"
+    CONTRASTS_PLANNED = "contrasts_planned", "Contrasts planned"
+    JUDGE_STARTED = "judge_started", "Judge started"
+    JUDGE_PAUSED = "judge_paused", "Judge paused"
+    JUDGE_RESUMED = "judge_resumed", "Judge resumed"
+    JUDGE_CANCELLED = "judge_cancelled", "Judge cancelled"
+    JUDGE_RETRIED = "judge_retried", "Failed calls to a judge tried again"
+    JUDGE_REPLY_SETTLED = "judge_reply_settled", "Judge's reply settled by hand"
+    JUDGE_IMPORTED = "judge_imported", "Judge's replies imported"
 
 
 class FigureLook(TextChoices):
     LIGHT = "light", "Light page"
     DARK = "dark", "Dark page"
-    PRINT = "print", "Print"
+    PRINT = "print", "Print, two columns"
+    PRINT_ONE = "print_one", "Print, one column"
 
 
 class ExclusionKind(TextChoices):
     RATER = "rater", "All ratings by one rater"
     FLAGGED = "flagged", "Ratings of flagged items"
     TOO_FAST = "too_fast", "Ratings that were made too fast"
+
+
+class JudgeOrigin(TextChoices):
+    RUN = "run", "Run on this site"
+    IMPORTED = "imported", "Imported"
+
+
+class JudgeOutcome(TextChoices):
+    """What a judge's reply was read as; waiting until its call is answered."""
+
+    WAITING = "waiting", "Waiting"
+    SCORE = "score", "Score"
+    REFUSED = "refused", "Refused"
+    NOT_APPLICABLE = "not_applicable", "Not applicable"
+    UNREADABLE = "unreadable", "Unreadable"

@@ -4,7 +4,9 @@ from celery import shared_task
 from django.utils.module_loading import import_string
 
 from annotation.domain.item import attach_responses as attach
+from annotation.domain.judge_reply import collect_replies
 from annotation.models import Study
+from annotation.queries.judge_reply import judge_runs_to_collect
 from annotation.queries.snapshot import is_computed, newest_snapshot
 from annotation.queries.study import studies_waiting_for_texts
 
@@ -19,6 +21,13 @@ def attach_responses() -> None:
     """Make items ratable whose texts have been written."""
     for study in studies_waiting_for_texts():
         attach(study)
+
+
+@shared_task
+def collect_judge_replies() -> None:
+    """Read what judges have answered."""
+    for judge_run in judge_runs_to_collect():
+        collect_replies(judge_run)
 
 
 @shared_task

@@ -33,6 +33,7 @@ LONG_FILES = (
     "tests/flows/test_two_workers.py",
     "tests/flows/test_story.py",
     "tests/flows/test_killed_worker.py",
+    "tests/flows/test_judge.py",
     "tests/browser/test_desk_keys.py",
     "tests/generation/backends/test_transformers_local.py",
     "tests/generation/backends/test_transformers_loading.py",

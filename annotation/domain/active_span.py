@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import UUIDField
+from django.db.models import BigAutoField, DateTimeField, QuerySet, UUIDField
 from django.utils import timezone
 
 from annotation.models import ActiveSpan, Assignment
+from annotation.queries.active_span import active_seconds_by_seat, total_length
 from resort_site.prepared_query import PreparedQuery
 from resort_site.prepared_write import PreparedInsert
 
@@ -45,10 +46,34 @@ def record_spans(seat: Assignment, *, window: UUID, reports: Sequence[SpanReport
             known[report.number] = span
             grown.append(span)
     _add_or_prolong(*grown)
+    if seat.closed_at and any(span.began_at < seat.closed_at for span in grown):
+        keep_active_time(Assignment.objects.filter(pk=seat.pk))
+
+
+def active_seconds_until(seat: Assignment, end: datetime) -> float | None:
+    """Return how long the rater was active on the seat before `end`; None without any span. One query."""
+    spans = [(began_at, min(ended_at, end)) for began_at, ended_at in _spans_before(seat=seat.pk, end=end)]
+    return total_length(spans).total_seconds() if spans else None
+
+
+def keep_active_time(seats: QuerySet[Assignment]) -> None:
+    """Keep with each of these seats that is closed how long its rater was active until then."""
+    closed = seats.filter(closed_at__isnull=False)
+    for seat, seconds in active_seconds_by_seat(closed).items():
+        Assignment.objects.filter(pk=seat).update(active_seconds=seconds)
 
 
 _add_or_prolong = PreparedInsert(ActiveSpan, unique=["window", "number"], update=["began_at", "ended_at"])
 
+_spans_before = PreparedQuery(
+    lambda seat, end: (
+        ActiveSpan.objects.filter(assignment=seat, began_at__lt=end)
+        .order_by()
+        .values_list("began_at", "ended_at")
+    ),
+    seat=BigAutoField,
+    end=DateTimeField,
+)
 _spans_of_window = PreparedQuery(
     lambda window: ActiveSpan.objects.filter(window=window).order_by(), window=UUIDField
 )

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from annotation.domain.active_span import active_seconds_until, keep_active_time
 from annotation.domain.allocation import fill_items, order_anew
 from annotation.domain.errors import StudyError
 from annotation.domain.event import record_event
@@ -33,7 +34,8 @@ def skip(assignment: Assignment, *, kind: SkipKind) -> None:
     assignment.status = AssignmentStatus.SKIPPED
     assignment.skip_kind = kind
     assignment.closed_at = timezone.now()
-    assignment.save(update_fields=["status", "skip_kind", "closed_at"])
+    assignment.active_seconds = active_seconds_until(assignment, assignment.closed_at)
+    assignment.save(update_fields=["status", "skip_kind", "closed_at", "active_seconds"])
     Draft.objects.filter(assignment=assignment).delete()
     fill_items(study, Item.objects.filter(pk=assignment.item_id))
 
@@ -63,7 +65,9 @@ def withdraw_seats(study: Study, seats: QuerySet[Assignment]) -> int:
     taken = list(seats.filter(item__study=study, status=AssignmentStatus.OPEN).only("item", "rater"))
     keys = [seat.pk for seat in taken]
     Draft.objects.filter(assignment__in=keys).delete()
-    Assignment.objects.filter(pk__in=keys).update(status=AssignmentStatus.WITHDRAWN, closed_at=timezone.now())
+    closed = Assignment.objects.filter(pk__in=keys)
+    closed.update(status=AssignmentStatus.WITHDRAWN, closed_at=timezone.now())
+    keep_active_time(closed)
     given = fill_items(study, Item.objects.filter(pk__in={seat.item_id for seat in taken}))
     order_anew(study, {seat.rater_id for seat in taken} | given.keys())
     return given.total()

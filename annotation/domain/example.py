@@ -7,20 +7,32 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from annotation.domain.generation import start_generation
+from annotation.domain.judge_prompt_set import (
+    short_judge_wording,
+    store_example_judge_prompts,
+    store_judge_prompt_set,
+)
+from annotation.domain.judge_run import run_of, start_judge_run
 from annotation.domain.simulated_example import load_simulated_study
 from annotation.domain.study import change_design, create_study, open_study
 from annotation.domain.study_texts import default_texts
 from annotation.enums import RatedUnder, Role
-from annotation.models import Membership, Study, User
+from annotation.models import JudgeRun, Membership, Study, User
+from generation.backends.base import Decoding
 from generation.domain.example import (
     example_posts,
     example_run,
     store_example_constitution,
     store_small_model,
 )
+from generation.domain.run import set_priority
 
 EXAMPLE_STRATEGIES = ("INDV vanilla", "INDV +cons", "ITER +cons")
 RATERS_PER_ITEM = 2
+# Few enough to be through soon after the example's texts, which come first.
+JUDGED_POSTS = 4
+JUDGE_TOKENS = 24
+JUDGE_PRIORITY = -10
 
 
 @dataclass(frozen=True)
@@ -93,6 +105,29 @@ def load_simulated_example(accounts: Sequence[Account]) -> Study:
     return load_simulated_study(
         manager=_example_user(people[Role.MANAGER]), researcher=_example_user(people[Role.RESEARCHER])
     )
+
+
+@transaction.atomic
+def start_example_judge(study: Study) -> JudgeRun | None:
+    """Have the small model score the texts on a few posts, after all that is to be written; once.
+
+    Of the study with simulated ratings, whose texts are there from the beginning. None where it has a judge.
+    """
+    if study.judge_runs.exists():
+        return None
+    posts = study.posts.posts.order_by("position")[:JUDGED_POSTS]
+    store_example_judge_prompts()
+    judge_run = start_judge_run(
+        study,
+        model_spec=store_small_model(),
+        prompt_set=store_judge_prompt_set(short_judge_wording()),
+        criteria=list(study.criteria.order_by("position")),
+        decoding=Decoding(max_new_tokens=JUDGE_TOKENS, temperature=0),
+        items=list(study.items.filter(post__in=posts.values("pk")).values_list("pk", flat=True)),
+        by=study.created_by,
+    )
+    set_priority(run_of(judge_run), JUDGE_PRIORITY)
+    return judge_run
 
 
 @transaction.atomic

@@ -1,10 +1,12 @@
 """A snapshot's numbers are drawn: for the page, and for print."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from django.db import transaction
 
+from annotation.domain.judge_figure import OVER_POSTS, judge_drawings
 from annotation.enums import ConditionSource, FigureLook
 from annotation.figures.agreement import Agreement, AgreementRow
 from annotation.figures.distribution import Distribution, Distributions
@@ -13,7 +15,13 @@ from annotation.figures.forest_panel import ForestPanel, ForestRow
 from annotation.figures.heat_cells import HeatCell
 from annotation.figures.heatmap import HeatRow, RaterHeatmap
 from annotation.figures.look import DARK, LIGHT, PRINT
-from annotation.figures.rendering import Drawing, FileType, render
+from annotation.figures.rendering import (
+    DOUBLE_COLUMN_MM,
+    SINGLE_COLUMN_MM,
+    Drawing,
+    FileType,
+    render,
+)
 from annotation.models import Condition, Criterion, FigureFile, ScalePoint, Snapshot, SnapshotFigure
 from annotation.queries.criterion import criteria_of
 from annotation.queries.study_ratings import by_value
@@ -21,19 +29,22 @@ from annotation.queries.study_ratings import by_value
 Report = Mapping[str, Any]
 
 FILES = (
-    (FigureLook.LIGHT, LIGHT, FileType.SVG),
-    (FigureLook.DARK, DARK, FileType.SVG),
-    (FigureLook.PRINT, PRINT, FileType.SVG),
-    (FigureLook.PRINT, PRINT, FileType.PDF),
-    (FigureLook.PRINT, PRINT, FileType.PNG),
+    (FigureLook.LIGHT, FileType.SVG),
+    (FigureLook.DARK, FileType.SVG),
+    *product((FigureLook.PRINT, FigureLook.PRINT_ONE), (FileType.SVG, FileType.PDF, FileType.PNG)),
 )
+LOOKS = {
+    FigureLook.LIGHT: (LIGHT, DOUBLE_COLUMN_MM),
+    FigureLook.DARK: (DARK, DOUBLE_COLUMN_MM),
+    FigureLook.PRINT: (PRINT, DOUBLE_COLUMN_MM),
+    FigureLook.PRINT_ONE: (PRINT, SINGLE_COLUMN_MM),
+}
 COEFFICIENTS = ("alpha", "ac", "icc", "icc_k")
-OVER_POSTS = "95 % interval over posts"
 OF_MEANS = "95 % interval (over posts; of a rate Wilson's)"
 
 
 def draw_figures(snapshot: Snapshot) -> None:
-    """Draw all figures of a snapshot and keep them, unless it has some. Half a second to one for each figure.
+    """Draw all figures of a snapshot and keep them, unless it has some. About a second for each figure.
 
     They are drawn before anything is written: that takes too long for a transaction.
     """
@@ -57,14 +68,13 @@ def draw_figures(snapshot: Snapshot) -> None:
 
 
 def _files(drawing: Drawing) -> list[FigureFile]:
-    return [
-        FigureFile(
-            look=look,
-            file_type=file_type.value,
-            content=render(drawing, file_type=file_type, look=colours),
-        )
-        for look, colours, file_type in FILES
-    ]
+    return [_file(drawing, look, file_type) for look, file_type in FILES]
+
+
+def _file(drawing: Drawing, look: FigureLook, file_type: FileType) -> FigureFile:
+    colours, width_mm = LOOKS[look]
+    content = render(drawing, file_type=file_type, look=colours, width_mm=width_mm)
+    return FigureFile(look=look, file_type=file_type.value, content=content)
 
 
 def _drawings(snapshot: Snapshot) -> Iterator[tuple[str, Drawing]]:
@@ -86,6 +96,7 @@ def _drawings(snapshot: Snapshot) -> Iterator[tuple[str, Drawing]]:
                 f"raters-{criterion.key}",
                 _heatmap(report, conditions, criterion, snapshot.plan["raters"], stamp),
             )
+    yield from judge_drawings(report, conditions, criteria, stamp)
 
 
 def _forest(

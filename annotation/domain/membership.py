@@ -73,6 +73,28 @@ def remove_team_member(membership: Membership, *, by: User) -> None:
     record_event(study, EventKind.MEMBER_REMOVED, by=by, detail=f"{Role(membership.role).label}")
 
 
+@transaction.atomic
+def add_manager(study: Study, user: User) -> None:
+    """Make somebody with an account a manager, for who runs the site: others invite. A manager stays one.
+
+    Raises StudyError for a rater of the study, and for an account that nobody can sign in to.
+    """
+    study = Study.objects.select_for_update(of=("self",)).get(pk=study.pk)
+    if not user.is_active:
+        raise StudyError(f"Nobody can sign in as {user.email}, so nobody could manage the study.")
+    membership = Membership.objects.filter(study=study, user=user).first()
+    if membership is None:
+        membership = Membership(study=study, user=user)
+    elif membership.role == Role.RATER:
+        raise StudyError(f"{user.email} is, or was, a rater of this study, so she cannot manage it.")
+    elif membership.role == Role.MANAGER and membership.removed_at is None:
+        return
+    membership.role = Role.MANAGER
+    membership.removed_at = None
+    membership.save()
+    record_event(study, EventKind.JOINED, by=user, detail="Made manager by a command")
+
+
 def find_invitation(token: str) -> Invitation | None:
     """Return the invitation of this link in whatever state it is, None if there is none. One query."""
     return Invitation.objects.select_related("study").filter(token_sha256=_sha256(token)).first()

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import BigAutoField, UUIDField
 from django.utils import timezone
 
-from annotation.domain.active_span import SpanReport, record_spans
+from annotation.answers import answers_text
+from annotation.domain.active_span import SpanReport, active_seconds_until, record_spans
 from annotation.domain.draft import DraftChangedError, is_seen
 from annotation.domain.errors import StudyError
 from annotation.domain.seat import HeldSeat, hold_seat
@@ -134,13 +135,18 @@ def submit_rating(
     for score in new_scores:
         score.version = version
     _add_scores(*new_scores)
-    rating.current = version
-    _make_current(rating=rating.pk, current=version.pk)
+    rating.current, rating.answers = version, answers_text(score.point_id for score in new_scores)
+    _make_current(rating=rating.pk, current=version.pk, answers=rating.answers)
     if draft:
         draft.delete()
     record_spans(seat, window=submission, reports=spans)
     if seat.status == AssignmentStatus.OPEN:
-        _close_seat(seat=seat.pk, status=AssignmentStatus.SUBMITTED, closed_at=version.saved_at)
+        _close_seat(
+            seat=seat.pk,
+            status=AssignmentStatus.SUBMITTED,
+            closed_at=version.saved_at,
+            active_seconds=active_seconds_until(seat, version.saved_at),
+        )
     return version
 
 
@@ -149,10 +155,12 @@ _versions_sent = PreparedQuery(
 )
 _add_rating, _add_version, _add_scores = (PreparedInsert(model) for model in (Rating, RatingVersion, Score))
 _make_current = PreparedUpdate(
-    lambda rating: Rating.objects.filter(pk=rating), "current", rating=BigAutoField
+    lambda rating: Rating.objects.filter(pk=rating), "current", "answers", rating=BigAutoField
 )
 _close_seat = PreparedUpdate(
-    lambda seat: Assignment.objects.filter(pk=seat), "status", "closed_at", seat=BigAutoField
+    lambda seat: Assignment.objects.filter(pk=seat),
+    *("status", "closed_at", "active_seconds"),
+    seat=BigAutoField,
 )
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from annotation.answers import answers_text
 from annotation.domain.errors import StudyError
 from annotation.domain.event import record_event
 from annotation.domain.rating import is_rationale_required
@@ -48,15 +49,18 @@ def submit_simulated_ratings(
     seats = list(open_seats.select_related("item", "rater").order_by("position", "rater__code"))
     if not seats:
         raise StudyError("No seat is open, so there is nothing to rate.")
-    versions = _store_versions(study, seats)
     drawn = _drawn_points(study, criteria, seats)
-    Score.objects.bulk_create(_scores(versions, scales, drawn), batch_size=BATCH_SIZE)
+    chosen = list(zip(*(_points(scale, drawn[scale.key]) for scale in scales), strict=True))
+    versions = _store_versions(seats, chosen)
+    Score.objects.bulk_create(_scores(versions, scales, chosen), batch_size=BATCH_SIZE)
     open_seats.update(status=AssignmentStatus.SUBMITTED, closed_at=timezone.now())
     record_event(study, EventKind.RATINGS_SIMULATED, by=by, detail=f"{len(seats)} ratings, seed {study.seed}")
     return len(seats)
 
 
-def _store_versions(study: Study, seats: Sequence[Assignment]) -> list[RatingVersion]:
+def _store_versions(
+    seats: Sequence[Assignment], chosen: Sequence[Sequence[ScalePoint]]
+) -> list[RatingVersion]:
     """Make the seats' ratings, each with a first version that is current; return these in the same order."""
     ratings = Rating.objects.bulk_create(
         (Rating(assignment=seat, origin=RatingOrigin.SIMULATED) for seat in seats), batch_size=BATCH_SIZE
@@ -68,9 +72,9 @@ def _store_versions(study: Study, seats: Sequence[Assignment]) -> list[RatingVer
         ),
         batch_size=BATCH_SIZE,
     )
-    own = RatingVersion.objects.filter(rating=OuterRef("pk"), number=1)
-    without_current = Rating.objects.filter(assignment__item__study=study, current=None)
-    without_current.update(current=Subquery(own.values("pk")))
+    for rating, version, points in zip(ratings, versions, chosen, strict=True):
+        rating.current, rating.answers = version, answers_text(point.pk for point in points)
+    Rating.objects.bulk_update(ratings, ["current", "answers"], batch_size=BATCH_SIZE)
     return versions
 
 
@@ -101,11 +105,16 @@ def _numbered(rows: "QuerySet[Any]") -> dict[int, int]:
     return {pk: place for place, pk in enumerate(rows.values_list("pk", flat=True))}
 
 
+def _points(scale: Criterion, places: IntArray) -> list[ScalePoint]:
+    """Return the points in these places of the scale."""
+    points = sorted(scale.points.all(), key=lambda point: point.value)
+    return [points[place] for place in places.tolist()]
+
+
 def _scores(
-    versions: Sequence[RatingVersion], scales: Sequence[Criterion], drawn: Mapping[str, IntArray]
+    versions: Sequence[RatingVersion], scales: Sequence[Criterion], chosen: Sequence[Sequence[ScalePoint]]
 ) -> Iterator[Score]:
-    for scale in scales:
-        points: list[ScalePoint] = sorted(scale.points.all(), key=lambda point: point.value)
-        rationales = [RATIONALE if is_rationale_required(scale, point) else "" for point in points]
-        for version, place in zip(versions, drawn[scale.key].tolist(), strict=True):
-            yield Score(version=version, criterion=scale, point=points[place], rationale=rationales[place])
+    for version, points in zip(versions, chosen, strict=True):
+        for scale, point in zip(scales, points, strict=True):
+            rationale = RATIONALE if is_rationale_required(scale, point) else ""
+            yield Score(version=version, criterion=scale, point=point, rationale=rationale)

@@ -1,18 +1,23 @@
 """A study's numbers are computed from one state of its ratings, and kept with it."""
 
 import gzip
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from django.utils import timezone
 
-from annotation.models import Condition, Item, Snapshot, Study
+from annotation.judging.kind import LANGUAGE_MODEL
+from annotation.models import BY_RULE, Condition, ContrastPlan, Item, Snapshot, Study
 from annotation.queries.active_span import rater_times
-from annotation.queries.contrast import planned_contrasts, reference_condition
+from annotation.queries.contrast import contrast_plan, planned_contrasts, reference_condition
 from annotation.queries.exclusion import exclusion_effects
+from annotation.queries.judge_scores import KeyedJudge, keyed_judges
 from annotation.queries.snapshot import rating_state, statistics_sha256
 from annotation.queries.study_ratings import KeyedRatings, keyed_ratings
+from annotation.statistics.judge.report import judge_report
+from annotation.statistics.judge.scores import OUTCOMES
 from annotation.statistics.report.plan import Plan
 from annotation.statistics.report.study import study_report
 from generation.canonical import canonical_json, canonical_sha256
@@ -26,8 +31,10 @@ def take_snapshot(study: Study, *, n_resamples: int = 2_000) -> Snapshot:
     """
     taken_at, state = timezone.now(), rating_state(study)
     keyed = keyed_ratings(study)
-    plan = _plan(study, keyed, n_resamples=n_resamples)
-    kept = _kept(study, keyed)
+    judges = keyed_judges(study, keyed)
+    planned = contrast_plan(study)
+    plan = _plan(study, keyed, planned, n_resamples=n_resamples)
+    kept = _kept(study, keyed) | _kept_judges(judges)
     active_seconds = {times.code: times.median_active_seconds for times in rater_times(study)}
     report = study_report(keyed.ratings, plan)
     return Snapshot.objects.create(
@@ -35,11 +42,43 @@ def take_snapshot(study: Study, *, n_resamples: int = 2_000) -> Snapshot:
         state=state,
         data_sha256=canonical_sha256(kept),
         code_sha256=statistics_sha256(),
-        plan=asdict(plan) | _names(keyed) | {"exclusions": _exclusions(study)},
-        report=report.document() | {"active_seconds_median": active_seconds},
+        plan=asdict(plan) | _planning(planned) | _names(keyed) | {"exclusions": _exclusions(study)},
+        report=report.document()
+        | {
+            "active_seconds_median": active_seconds,
+            "judges": [_judge_document(judge, keyed, plan) for judge in judges],
+        },
         ratings=gzip.compress(canonical_json(kept).encode(), mtime=0),
         taken_at=taken_at,
     )
+
+
+def _judge_document(judge: KeyedJudge, keyed: KeyedRatings, plan: Plan) -> dict[str, Any]:
+    """Return a judge's report under its name, marked as a model's: whoever reads it must see that."""
+    judge_run = judge.judge_run
+    return {
+        "judge_run": judge_run.pk,
+        "judge": judge_run.judge,
+        "kind": LANGUAGE_MODEL,
+        "origin": judge_run.origin,
+    } | judge_report(keyed.ratings, judge.scores, plan).document()
+
+
+def _kept_judges(judges: Sequence[KeyedJudge]) -> dict[str, Any]:
+    """Return the judges' replies, by item and repeat; nothing of a study without judges."""
+    if not judges:
+        return {}
+    kept = [
+        {
+            "judge": judge.judge_run.judge,
+            "judge_run": judge.judge_run.pk,
+            "replies": np.column_stack(
+                (judge.scores.item, judge.scores.repeat, judge.scores.outcome, judge.scores.score)
+            ).tolist(),
+        }
+        for judge in judges
+    ]
+    return {"outcomes": list(OUTCOMES), "judges": kept}
 
 
 def _exclusions(study: Study) -> list[dict[str, Any]]:
@@ -47,6 +86,17 @@ def _exclusions(study: Study) -> list[dict[str, Any]]:
         {"rule": str(effect.exclusion), "reason": effect.exclusion.reason, "n_ratings": effect.n_ratings}
         for effect in exclusion_effects(study)
     ]
+
+
+def _planning(planned: ContrastPlan | None) -> dict[str, Any]:
+    """Return how the contrasts came about: by the rule, or when they were planned and what was known then."""
+    return {
+        "planned": planned.planned if planned else BY_RULE,
+        "planned_at": planned.at.isoformat() if planned else None,
+        "looks_before_plan": planned.n_looks if planned else 0,
+        "is_by_rule": planned is None or planned.is_rule,
+        "primary_criterion": planned.primary_criterion.key if planned and planned.primary_criterion else None,
+    }
 
 
 def _names(keyed: KeyedRatings) -> dict[str, Any]:
@@ -60,11 +110,11 @@ def _names(keyed: KeyedRatings) -> dict[str, Any]:
     }
 
 
-def _plan(study: Study, keyed: KeyedRatings, *, n_resamples: int) -> Plan:
+def _plan(study: Study, keyed: KeyedRatings, planned: ContrastPlan | None, *, n_resamples: int) -> Plan:
     number_of = {pk: number for number, pk in enumerate(keyed.conditions)}
     reference = reference_condition(study)
     return Plan(
-        contrasts=tuple((number_of[a.pk], number_of[b.pk]) for a, b in planned_contrasts(study)),
+        contrasts=tuple((number_of[a.pk], number_of[b.pk]) for a, b in planned_contrasts(study, planned)),
         reference=number_of[reference.pk] if reference else None,
         raters_per_item=study.raters_per_item,
         seed=study.seed,

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from annotation.domain.allocation import fill_open_seats
+from annotation.domain.contrast import require_unplanned
 from annotation.domain.errors import StudyError
 from annotation.domain.event import record_event
 from annotation.domain.stimuli import hash_stimuli, require_open_texts
@@ -108,8 +109,7 @@ def change_design(
     _check_design(study, dimensions, conditions, human_sources)
     study.save()
     study.dimensions.set(dimensions)
-    study.conditions.all().delete()
-    Condition.objects.bulk_create(_conditions(study, conditions, human_sources))
+    _set_conditions(study, _conditions(study, conditions, human_sources))
     record_event(study, EventKind.DESIGN_CHANGED, by=by)
 
 
@@ -134,6 +134,24 @@ def _check_design(
         raise StudyError("A condition names a source that has no texts for the study's posts.")
     if not 1 <= study.raters_per_item <= MOST_RATERS_PER_ITEM:
         raise StudyError(f"Raters per item must be between 1 and {MOST_RATERS_PER_ITEM}.")
+
+
+def _set_conditions(study: Study, wanted: Sequence[Condition]) -> None:
+    """Make the study's conditions those that are wanted. What stays keeps its row: a plan may compare it."""
+    there = {_identity(condition): condition for condition in study.conditions.select_related("model_spec")}
+    kept = {_identity(condition) for condition in wanted}
+    gone = [condition for identity, condition in there.items() if identity not in kept]
+    require_unplanned(study, gone)
+    study.conditions.filter(pk__in=[condition.pk for condition in gone]).delete()
+    for condition in wanted:
+        stays = there.get(_identity(condition))
+        condition.pk = stays.pk if stays else None
+    Condition.objects.bulk_update([condition for condition in wanted if condition.pk], ["position"])
+    Condition.objects.bulk_create(condition for condition in wanted if not condition.pk)
+
+
+def _identity(condition: Condition) -> tuple[str, int | None, str, str]:
+    return condition.source, condition.model_spec_id, condition.pipeline, condition.method
 
 
 def _conditions(

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from annotation.enums import RationaleRule
+from annotation.judging.scale import Point
 from annotation.models import Criterion, ScalePoint, Study
 
 FILE = Path(__file__).resolve().parent.parent / "example" / "study.yaml"
@@ -63,6 +64,16 @@ def add_default_criteria(study: Study) -> None:
             )
             for point_position, point in enumerate(entry["points"], start=1)
         )
+
+
+def default_scales() -> dict[str, list[Point]]:
+    """Return the scales of the method's criteria by key. No query."""
+    return {
+        entry["key"]: [
+            Point(point["key"], point["label"], Decimal(point["value"])) for point in entry["points"]
+        ]
+        for entry in _read()["criteria"]
+    }
 
 
 def _rationale_rule(entry: str | dict[str, list[str]]) -> tuple[RationaleRule, frozenset[str]]:

@@ -1,16 +1,17 @@
-"""Ratings as files. A new format is a module with a FORMAT, listed here."""
+"""Ratings, and what judges replied, as files. A new format is a module with a FORMAT, listed here."""
 
 import hashlib
 from dataclasses import dataclass
 from typing import IO
 
 from annotation.domain.errors import StudyError
-from annotation.exports import csv_long, resort_release
+from annotation.exports import csv_long, judge_csv, resort_release
 from annotation.exports.format import ExportFormat
 from annotation.models import Study
 
 FORMATS: dict[str, ExportFormat] = {
-    export_format.key: export_format for export_format in (csv_long.FORMAT, resort_release.FORMAT)
+    export_format.key: export_format
+    for export_format in (csv_long.FORMAT, resort_release.FORMAT, judge_csv.FORMAT)
 }
 
 
@@ -31,7 +32,7 @@ def find_format(key: str) -> ExportFormat:
 
 
 def write_export(export_format: ExportFormat, *, study: Study, stream: IO[bytes]) -> WrittenExport:
-    """Write the study's ratings to an empty, seekable, readable stream and leave it at its start."""
+    """Write the study in that format to an empty, seekable, readable stream and leave it at its start."""
     n_rows = export_format.write(study, stream)
     stream.seek(0)
     # Any binary stream can be hashed; the stub asks for one that is known to be readable.

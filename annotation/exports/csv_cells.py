@@ -1,10 +1,12 @@
 """Cells of CSV files that spreadsheets may open: RFC 4180 rows, no formulas, no control characters."""
 
+import codecs
 import csv
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import IO
 
 # Excel and LibreOffice take a cell that starts so for a formula; the wide forms count in East Asian locales.
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -20,6 +22,16 @@ class _Line:
 
     def write(self, line: str) -> str:
         return line
+
+
+def write_csv(rows: Iterable[Iterable[Cell]], stream: IO[bytes]) -> int:
+    """Write head and rows as UTF-8 with a byte order mark; return how many rows, the head not counted."""
+    stream.write(codecs.BOM_UTF8)
+    n_lines = 0
+    for line in csv_lines(rows):
+        stream.write(line.encode())
+        n_lines += 1
+    return n_lines - 1
 
 
 def csv_lines(rows: Iterable[Iterable[Cell]]) -> Iterator[str]:

@@ -7,13 +7,12 @@ UTF-8 with a byte order mark, so that Excel reads accents right (pandas drops th
 file, not the id that may lead to its author. Rationales are free text: they may quote a post or a name.
 """
 
-import codecs
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import IO, Any
 
 from annotation.exports.column import Column
-from annotation.exports.csv_cells import Cell, csv_lines
+from annotation.exports.csv_cells import Cell, write_csv
 from annotation.exports.format import ExportFormat
 from annotation.exports.origin_columns import ORIGIN_COLUMNS
 from annotation.models import Assignment, Study
@@ -82,12 +81,7 @@ def write_csv_long(study: Study, stream: IO[bytes]) -> int:
 
     Memory grows with responses and seats.
     """
-    stream.write(codecs.BOM_UTF8)
-    n_lines = 0
-    for line in csv_lines(_head_and_rows(study)):
-        stream.write(line.encode())
-        n_lines += 1
-    return n_lines - 1
+    return write_csv(_head_and_rows(study), stream)
 
 
 def _head_and_rows(study: Study) -> Iterator[list[Cell]]:

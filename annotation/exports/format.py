@@ -9,7 +9,10 @@ from annotation.models import Study
 
 @dataclass(frozen=True)
 class ExportFormat:
-    """One way to write a study's ratings. `write` returns the number of rows, the head not counted."""
+    """One way to write a study's ratings, or what its judges replied.
+
+    `write` returns the number of rows, the head not counted.
+    """
 
     key: str
     suffix: str

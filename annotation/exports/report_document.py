@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from annotation.models import BY_RULE
 from annotation.queries.snapshot import Computed
 
 Document = dict[str, Any]
@@ -66,6 +67,19 @@ def _agreement(agreement: Mapping[str, Any], *, is_ordinal: bool, k: int) -> Doc
             key.removeprefix("specific_"): number(key) for key in by_key if key.startswith("specific_")
         },
         "paradox": agreement["paradox"],
+    }
+
+
+def planning_document(computed: Computed | None) -> Document:
+    """Say how the comparisons were planned: by the rule, before ratings, or after so many; null without any.
+
+    A snapshot from before there were plans was taken by the rule.
+    """
+    plan = computed.snapshot.plan if computed else {}
+    return {
+        "planned": plan.get("planned", BY_RULE) if computed else None,
+        "looks_before_plan": plan.get("looks_before_plan", 0) if computed else None,
+        "primary_criterion": plan.get("primary_criterion"),
     }
 
 

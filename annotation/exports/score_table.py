@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterator
 
 from annotation.domain.errors import StudyError
 from annotation.exports.csv_cells import Cell, csv_lines
+from annotation.exports.judge_document import judges_document
+from annotation.exports.judge_table import judge_columns, judge_tables
 from annotation.exports.report_document import (
     Document,
     agreement_document,
     comparisons_document,
     interval,
+    planning_document,
     snapshot_document,
 )
 from annotation.queries.score import ConditionScores, StudyScores
@@ -21,10 +24,11 @@ from annotation.statistics.description import Description
 def scores_document(scores: StudyScores, computed: Computed | None) -> Document:
     """Return the scores in the shape of the JSON that programs rely on; the API gives the same.
 
-    Means, SDs and numbers of ratings are live. Intervals (over posts), agreement and comparisons are those
-    that were computed last; `snapshot` names them and says whether they are of the ratings as they are. It is
-    null, and they are null or empty, before the first time. A mean without a rating, and an SD with fewer
-    than two, is null. Where the study hides its conditions for now, `conditions` and `comparisons` are empty.
+    Means, SDs and numbers of ratings are live. Intervals (over posts), agreement, comparisons and judges are
+    those that were computed last; `snapshot` names them and says whether they are of the ratings as they are.
+    It is null, and they are null or empty, before the first time. `planned` says how the comparisons came
+    about. A mean without a rating, and an SD with fewer than two, is null. Where the study hides its
+    conditions for now, `conditions` and `comparisons` are empty.
     """
     names = {condition.condition: _names(condition) for condition in scores.conditions}
     return {
@@ -39,7 +43,13 @@ def scores_document(scores: StudyScores, computed: Computed | None) -> Document:
         "agreement": agreement_document(computed.report, k=computed.plan["raters_per_item"])
         if computed
         else {},
+        **planning_document(computed),
         "comparisons": comparisons_document(
+            computed.report, conditions=[names[key] for key in computed.plan["conditions"]]
+        )
+        if computed
+        else [],
+        "judges": judges_document(
             computed.report, conditions=[names[key] for key in computed.plan["conditions"]]
         )
         if computed
@@ -75,9 +85,19 @@ def _condition(condition: ConditionScores, computed: Computed | None) -> Documen
                 "sd": description.sd,
                 "ci": intervals.get(key),
                 "ci_wilson": rates.get(key),
+                **_distribution(description),
             }
             for key, description in condition.scores.items()
         },
+    }
+
+
+def _distribution(description: Description) -> Document:
+    middle = description.quartiles
+    return {
+        "median": middle.median if middle else None,
+        "quartiles": [middle.lower, middle.upper] if middle else None,
+        "distribution": [[float(value), count] for value, count in description.counts.items()],
     }
 
 
@@ -120,12 +140,12 @@ def as_json(scores: StudyScores, computed: Computed | None) -> str:
 def as_markdown(scores: StudyScores, computed: Computed | None) -> str:
     """Return Table 3: a row per condition, mean (SD) [interval], with n where it is not all ratings.
 
-    Above that of simulated ratings, or without its conditions for now, a sentence says so.
+    Below it stands a table of each judge, under a heading that says that it is no person. Above that of
+    simulated ratings, or without its conditions for now, a sentence says so.
     """
     head = ["Condition", "Items", "Ratings"] + [
         f"{criterion.label}, {criterion.direction.label.lower()}: mean (SD)" for criterion in scores.criteria
     ]
-    alignment = ["---"] + ["---:"] * (len(head) - 1)
     rows = [
         [
             condition.label,
@@ -139,11 +159,20 @@ def as_markdown(scores: StudyScores, computed: Computed | None) -> str:
         for condition in scores.conditions
     ]
     first = "**Simulated ratings:** a program drew them, nobody rated.\n\n" if scores.is_simulated else ""
+    judges = "".join(
+        f"\n**{heading}**\n\n{_markdown(table)}" for heading, table in judge_tables(scores, computed)
+    )
     if scores.are_conditions_hidden:
-        return first + "Scores by condition are hidden until the study is closed.\n"
-    return first + "".join(
+        return first + "Scores by condition are hidden until the study is closed.\n" + judges
+    return first + _markdown([head, *rows]) + judges
+
+
+def _markdown(rows: list[list[str]]) -> str:
+    """Return a table: the first row is its head, the first column words."""
+    alignment = ["---"] + ["---:"] * (len(rows[0]) - 1)
+    return "".join(
         f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |\n"
-        for row in [head, alignment, *rows]
+        for row in [rows[0], alignment, *rows[1:]]
     )
 
 
@@ -159,7 +188,8 @@ def _mean_and_sd(condition: ConditionScores, description: Description, interval:
 def as_csv(scores: StudyScores, computed: Computed | None) -> str:
     """Return a row per condition; empty cells where there is no number. simulated is 1 or 0.
 
-    Of a study that hides its conditions for now there is the head only.
+    Columns of judges come last and are named so. Of a study that hides its conditions for now there is the
+    head only.
     """
     return "".join(csv_lines(_table_rows(scores, computed)))
 
@@ -171,14 +201,15 @@ def _table_rows(scores: StudyScores, computed: Computed | None) -> Iterator[list
         for criterion in scores.criteria
         for figure in ("n", "mean", "sd", "ci_low", "ci_high")
     ]
-    yield [*names, "simulated", *figures]
+    judge_names, judge_cells = judge_columns(scores, computed)
+    yield [*names, "simulated", *figures, *judge_names]
     for condition in scores.conditions:
         numbers: list[Cell] = [int(scores.is_simulated)]
         intervals = intervals_of(computed, condition)
         for key, description in condition.scores.items():
             low, high = intervals.get(key) or (None, None)
             numbers += [description.n, description.mean, description.sd, low, high]
-        yield [*(getattr(condition, name) for name in names), *numbers]
+        yield [*(getattr(condition, name) for name in names), *numbers, *judge_cells(condition)]
 
 
 ScoreFormat = Callable[[StudyScores, Computed | None], str]

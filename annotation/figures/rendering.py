@@ -17,7 +17,7 @@ from annotation.figures.lettering import printable
 from annotation.figures.look import PRINT, Look
 from annotation.figures.sheet import PRINT_DPI
 
-SINGLE_COLUMN_MM = 85
+SINGLE_COLUMN_MM = 89
 DOUBLE_COLUMN_MM = 180
 PHONE_MM = 72
 _NARROWEST_MM, _WIDEST_MM = 60, 400

@@ -1,10 +1,12 @@
 from annotation.models.active_span import ActiveSpan
 from annotation.models.assignment import Assignment, Flag
+from annotation.models.contrast import BY_RULE, ContrastPlan, PlannedContrast
 from annotation.models.criterion import Criterion, ScalePoint
 from annotation.models.draft import Draft
 from annotation.models.exclusion import Exclusion
 from annotation.models.imported import ImportedItem, ImportedJudgeReply, ImportedRating
 from annotation.models.item import Item
+from annotation.models.judge import JudgePromptSet, JudgeReply, JudgeRun, JudgeSettlement
 from annotation.models.rating import Rating, RatingVersion, Score
 from annotation.models.snapshot import FigureFile, Snapshot, SnapshotFigure
 from annotation.models.study import (
@@ -20,11 +22,13 @@ from annotation.models.user import User
 from annotation.models.welfare import DayExtension, TopicOptOut
 
 __all__ = [
+    "BY_RULE",
     "ActiveSpan",
     "Assignment",
     "Condition",
     "Consent",
     "ConsentText",
+    "ContrastPlan",
     "Criterion",
     "DayExtension",
     "Draft",
@@ -36,7 +40,12 @@ __all__ = [
     "ImportedRating",
     "Invitation",
     "Item",
+    "JudgePromptSet",
+    "JudgeReply",
+    "JudgeRun",
+    "JudgeSettlement",
     "Membership",
+    "PlannedContrast",
     "Rating",
     "RatingVersion",
     "ScalePoint",

@@ -20,6 +20,11 @@ class Assignment(models.Model):
     skip_kind = models.CharField(max_length=20, choices=SkipKind, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True, help_text="When the rater first saw it.")
     closed_at = models.DateTimeField(null=True, blank=True)
+    active_seconds = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="Active time until it was closed, from its spans; empty while it is open, or without any.",
+    )
 
     class Meta:
         ordering = ["rater", "position"]
@@ -33,7 +38,8 @@ class Assignment(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["rater", "status", "position"], name="next_seat"),
+            # With the occasion: what raters have done is then counted without reading their seats.
+            models.Index(fields=["rater", "status", "position", "occasion"], name="next_seat"),
             models.Index(fields=["rater", "closed_at"], name="closed_lately"),
         ]
 

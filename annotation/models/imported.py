@@ -2,11 +2,11 @@
 
 from django.db import models
 
-from annotation.models.criterion import Criterion
 from annotation.models.item import Item
+from annotation.models.judge import JudgeReply
 from annotation.models.rating import Rating
 from annotation.models.study import Study
-from generation.models import Dimension, ModelSpec, Post, Response
+from generation.models import ModelSpec, Post
 
 
 class ImportedItem(models.Model):
@@ -52,15 +52,18 @@ class ImportedRating(models.Model):
 
 
 class ImportedJudgeReply(models.Model):
-    """What a language model answered when asked to score a text, as it came: no score is read from it."""
+    """Where an imported judge's reply stood in the release, and which text it says it is about.
 
+    The reply itself, with what it was read as, is a JudgeReply like any other, but its item is empty: it goes
+    with the response and the dimension that it was asked under, or with every item of the response where it
+    was asked under none.
+    """
+
+    reply = models.OneToOneField(JudgeReply, on_delete=models.PROTECT, related_name="imported")
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="imported_judge_replies")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT)
-    judge = models.CharField(max_length=120, help_text="As the release's folder names it.")
     file = models.CharField(max_length=300, help_text="Within the release's folder.")
     row = models.PositiveIntegerField(help_text="Line of the file, from 1.")
     field = models.CharField(max_length=120, help_text="That held the reply.")
-    raw = models.JSONField(null=True, blank=True, help_text="A text, a number or null.")
     post = models.ForeignKey(
         Post, on_delete=models.PROTECT, null=True, blank=True, help_text="Empty where the study lacks it."
     )
@@ -68,12 +71,6 @@ class ImportedJudgeReply(models.Model):
     source_name = models.CharField(max_length=40, blank=True, help_text="Of a text by a person.")
     model_spec = models.ForeignKey(ModelSpec, on_delete=models.PROTECT, null=True, blank=True)
     strategy = models.CharField(max_length=30, blank=True)
-    dimension = models.ForeignKey(
-        Dimension, on_delete=models.PROTECT, null=True, blank=True, help_text="The one it was judged under."
-    )
-    response = models.ForeignKey(
-        Response, on_delete=models.PROTECT, null=True, blank=True, help_text="The text, where it is here."
-    )
     text_key = models.CharField(
         max_length=64, blank=True, help_text="Of the judged text, as generation.text_key; empty for no text."
     )

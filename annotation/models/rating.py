@@ -17,6 +17,22 @@ class Rating(models.Model):
     current = models.ForeignKey(
         "RatingVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Written with `current`, always: a study's numbers need no join to the scores, of which it is a copy.
+    answers = models.TextField(  # noqa: DJ001  # a version without scores has "", no version has none
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The current version's scale points: their keys, ascending, with spaces between.",
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(current__isnull=True, answers__isnull=True)
+                | models.Q(current__isnull=False, answers__isnull=False),
+                name="answers_with_current",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Rating {self.pk}"

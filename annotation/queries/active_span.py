@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from annotation.enums import AssignmentStatus
 from annotation.models import ActiveSpan, Assignment, Study
@@ -90,29 +90,30 @@ def seat_times(seats: QuerySet[Assignment]) -> dict[int, SeatTimes]:
     Both end when the seat was closed, so that they are of the first rating; what a later correction took is
     in the spans only.
     """
-    spans = _spans_by_seat(seats)
-    rows = seats.order_by().values_list("pk", "opened_at", "closed_at")
+    so_far = active_seconds_by_seat(seats.filter(closed_at=None))
+    rows = seats.order_by().values_list("pk", "opened_at", "closed_at", "active_seconds")
     return {
         pk: SeatTimes(
-            active_seconds=_active_seconds(spans[pk], until=closed_at) if pk in spans else None,
+            active_seconds=active_seconds if closed_at else so_far.get(pk),
             elapsed_seconds=(closed_at - opened_at).total_seconds() if opened_at and closed_at else None,
         )
-        for pk, opened_at, closed_at in rows.iterator(chunk_size=2000)
+        for pk, opened_at, closed_at, active_seconds in rows.iterator(chunk_size=2000)
     }
 
 
-def _spans_by_seat(seats: QuerySet[Assignment]) -> dict[int, list[Span]]:
+def active_seconds_by_seat(seats: QuerySet[Assignment]) -> dict[int, float]:
+    """Return the active time of each seat until it was closed, from its spans; only of seats with any.
+
+    One query. For a closed seat this is what `Assignment.active_seconds` keeps.
+    """
     spans: defaultdict[int, list[Span]] = defaultdict(list)
-    rows = ActiveSpan.objects.filter(assignment__in=seats.order_by().values("pk")).order_by()
-    for seat, began_at, ended_at in rows.values_list("assignment", "began_at", "ended_at").iterator(2000):
-        spans[seat].append((began_at, ended_at))
-    return spans
-
-
-def _active_seconds(spans: Iterable[Span], *, until: datetime | None) -> float:
-    if until is not None:
-        spans = [(began_at, min(ended_at, until)) for began_at, ended_at in spans if began_at < until]
-    return total_length(spans).total_seconds()
+    began_in_time = Q(assignment__closed_at=None) | Q(began_at__lt=F("assignment__closed_at"))
+    rows = ActiveSpan.objects.filter(began_in_time, assignment__in=seats.order_by().values("pk")).order_by()
+    for seat, began_at, ended_at, closed_at in rows.values_list(
+        "assignment", "began_at", "ended_at", "assignment__closed_at"
+    ).iterator(chunk_size=2000):
+        spans[seat].append((began_at, min(ended_at, closed_at or ended_at)))
+    return {seat: total_length(of_seat).total_seconds() for seat, of_seat in spans.items()}
 
 
 def rater_times(study: Study) -> list[RaterTimes]:

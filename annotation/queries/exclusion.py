@@ -1,13 +1,13 @@
 """What a study leaves out of its numbers, and what is left."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models.lookups import LessThan
 
 from annotation.enums import ExclusionKind
-from annotation.models import Assignment, Exclusion, Flag, Rating, Study
-from annotation.queries.active_span import SeatTimes, seat_times
+from annotation.models import Exclusion, Flag, Rating, Study
 from annotation.queries.counted_rating import counted_ratings
 
 
@@ -25,7 +25,7 @@ def exclusions_of(study: Study) -> QuerySet[Exclusion]:
 
 
 def kept_ratings(study: Study) -> QuerySet[Rating]:
-    """Return the ratings that scores are made of. One query at once; three more where too fast ones go."""
+    """Return the ratings that scores are made of. One query at once, for the rules."""
     ratings = counted_ratings(study)
     for exclusion in exclusions_of(study):
         ratings = ratings.exclude(pk__in=_left_out(study, exclusion))
@@ -51,23 +51,23 @@ def exclusions_by_rating(study: Study) -> dict[int, str]:
     return {pk: " ".join(dict.fromkeys(of_rating)) for pk, of_rating in kinds.items()}
 
 
-def _left_out(study: Study, exclusion: Exclusion) -> "QuerySet[Rating] | Sequence[int]":
+def _left_out(study: Study, exclusion: Exclusion) -> QuerySet[Rating]:
     ratings = counted_ratings(study)
     if exclusion.kind == ExclusionKind.RATER:
         return ratings.filter(assignment__rater=exclusion.rater)
     if exclusion.kind == ExclusionKind.FLAGGED:
         flags = Flag.objects.filter(assignment__item=OuterRef("assignment__item"))
         return ratings.filter(Exists(flags))
-    return _faster_than(ratings, exclusion.seconds or 0)
+    return ratings.filter(_faster_than(exclusion.seconds or 0))
 
 
-def _faster_than(ratings: QuerySet[Rating], seconds: int) -> list[int]:
-    """Return the keys of ratings made in less time: active time, else elapsed; without either they stay."""
-    seats = dict(ratings.values_list("assignment", "pk"))
-    times = seat_times(Assignment.objects.filter(pk__in=ratings.values("assignment")))
-    return [seats[seat] for seat, of_seat in times.items() if _is_faster(of_seat, seconds)]
-
-
-def _is_faster(times: SeatTimes, seconds: int) -> bool:
-    taken = times.elapsed_seconds if times.active_seconds is None else times.active_seconds
-    return taken is not None and taken < seconds
+def _faster_than(seconds: int) -> Q:
+    """Return whether a rating took less: active time, else elapsed; without either it did not."""
+    elapsed = ExpressionWrapper(
+        F("assignment__closed_at") - F("assignment__opened_at"), output_field=DurationField()
+    )
+    return Q(assignment__active_seconds__lt=seconds) | Q(
+        LessThan(elapsed, timedelta(seconds=seconds)),
+        assignment__active_seconds=None,
+        assignment__opened_at__isnull=False,
+    )

@@ -1,6 +1,6 @@
 """A study's generation: what it will take, and how it goes at this moment."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from annotation.enums import ConditionSource, EventKind
 from annotation.models import Study
 from generation.backends.base import Decoding
 from generation.enums import RunStatus
+from generation.models import GenerationRun
 from generation.queries.constitution import constitution_of, prompts_of
 from generation.queries.estimate import RunEstimate, estimate_run
 from generation.queries.pace import (
@@ -118,9 +119,11 @@ class GenerationNow:
 
 def generation_now(study: Study) -> GenerationNow | None:
     """Watch the study's run: fourteen queries at most, whatever its size. None before it was started."""
-    run = study.run
-    if run is None:
-        return None
+    return run_now(study.run, study, waking=WAKING_EVENTS) if study.run else None
+
+
+def run_now(run: GenerationRun, study: Study, *, waking: Collection[EventKind]) -> GenerationNow:
+    """Watch a run for the study; events of the kinds in `waking` are when somebody asked for its calls."""
     progress, pace = run_progress(run), run_pace(run)
     return GenerationNow(
         progress=progress,
@@ -131,13 +134,13 @@ def generation_now(study: Study) -> GenerationNow | None:
         failures=tuple(failure_reasons(run)),
         n_runs_before=runs_before(run).count(),
         are_workers_elsewhere=are_workers_elsewhere(run),
-        quiet_s=_quiet_s(study, last_answer_at(run)),
+        quiet_s=_quiet_s(study, last_answer_at(run), waking),
     )
 
 
-def _quiet_s(study: Study, last_answer: datetime | None) -> float:
+def _quiet_s(study: Study, last_answer: datetime | None, waking: Collection[EventKind]) -> float:
     """Return the time since a call was answered or a manager had something written. One query."""
-    asked = study.events.filter(kind__in=WAKING_EVENTS).order_by("-id").values_list("at", flat=True).first()
+    asked = study.events.filter(kind__in=waking).order_by("-id").values_list("at", flat=True).first()
     known = [moment for moment in (last_answer, asked) if moment is not None]
     return (timezone.now() - max(known)).total_seconds() if known else 0.0
 

@@ -4,15 +4,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from annotation.enums import EventKind
 from annotation.models import Study, StudyEvent, User
 
-# Of the figures only these are about all conditions together.
-FIGURES_WITHOUT_CONDITIONS = ("agreement",)
+# Of the figures only these are about all conditions together; of each judge there is a calibration.
+AGREEMENT, CALIBRATION = "agreement", "calibration-"
 # What a session keeps of its looks: the number of the log's entry, by the study's number.
 LOOKS = "looks_at_conditions"
+
+
+def is_figure_without_conditions(key: str) -> bool:
+    return key == AGREEMENT or key.startswith(CALIBRATION)
+
+
+def figures_without_conditions(key: str) -> Q:
+    """Say the same of rows, where `key` is the field that has the figure's."""
+    return Q(**{key: AGREEMENT}) | Q(**{f"{key}__startswith": CALIBRATION})
 
 
 def keep_look(session: SessionBase, look: StudyEvent) -> None:
@@ -39,7 +48,7 @@ def look_of(user: User, study: Study, session: SessionBase) -> StudyEvent | None
 def report_without_conditions(report: Mapping[str, Any]) -> dict[str, Any]:
     """Return a snapshot's report without means, agreement and comparisons of single conditions.
 
-    Nor has it what each rater gave to each condition.
+    Nor has it what each rater gave to each condition, nor how judges rank them.
     """
     agreement = {
         criterion: {**of_criterion, "conditions": []}
@@ -53,13 +62,30 @@ def report_without_conditions(report: Mapping[str, Any]) -> dict[str, Any]:
         criterion: {**of_criterion, "cells": []}
         for criterion, of_criterion in report["raters"]["criteria"].items()
     }
+    judges = [
+        {
+            **judge,
+            "criteria": {
+                criterion: {**of_criterion, "conditions": [], "ranking": None}
+                for criterion, of_criterion in judge["criteria"].items()
+            },
+        }
+        for judge in judges_in(report)
+    ]
     return {
         **report,
+        "judges": judges,
         "conditions": [],
         "agreement": agreement,
         "raters": {**report["raters"], "criteria": of_raters},
         "comparisons": comparisons,
     }
+
+
+def judges_in(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return what a snapshot's report says of judges; those of an older version of the program know none."""
+    judges: list[Mapping[str, Any]] = report.get("judges", [])
+    return judges
 
 
 def plan_without_conditions(plan: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from annotation.models import ImportedItem, Item, Study
 from generation.canonical import canonical_json
 from generation.enums import ReviewKind
 from generation.models import BackendEnvironment, GenerationRun, Response, ResponseReview, Step
+from generation.queries.constitution import writing_prompt_set
 
 # What a table says of the machine that wrote a text; the record has all of it.
 ENVIRONMENT_FIELDS = (
@@ -87,15 +88,16 @@ def _rows(study: Study) -> "QuerySet[Response, Any]":
 
 
 def _of_run(run: GenerationRun) -> Origin:
+    prompts = writing_prompt_set(run)
     return {
         "decoding": canonical_json(run.decoding),
         "seed": run.seed,
         "constitution_set": run.constitution_set.name,
         "constitution_set_version": run.constitution_set.version,
         "constitution_set_sha256": run.constitution_set.content_hash,
-        "prompt_set": run.prompt_set.name,
-        "prompt_set_version": run.prompt_set.version,
-        "prompt_set_sha256": run.prompt_set.content_hash,
+        "prompt_set": prompts.name,
+        "prompt_set_version": prompts.version,
+        "prompt_set_sha256": prompts.content_hash,
     }
 
 

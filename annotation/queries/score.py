@@ -6,17 +6,17 @@ A removed rater's ratings keep counting. Both ratings of an item are pooled: mea
 not over item means (COLM 2024 paper, Table 3).
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min
 
 from annotation.enums import Direction, Level
-from annotation.models import Condition, Criterion, Rating, ScalePoint, Study
+from annotation.models import Condition, Criterion, Study
 from annotation.queries.counted_rating import counted_ratings
 from annotation.queries.exclusion import kept_ratings
+from annotation.queries.score_count import ScoreCounts, count_items, count_ratings
 from annotation.statistics.description import Description, describe
 
 
@@ -60,6 +60,18 @@ class RaterScores:
 
 
 @dataclass(frozen=True)
+class Distribution:
+    """How often each value of a criterion was given under each condition, of the values that somebody gave.
+
+    rows: a condition, its description on this criterion, and its counts in the order of `values`.
+    """
+
+    criterion: CriterionColumn
+    values: Sequence[Decimal]
+    rows: Sequence[tuple[ConditionScores, Description, Sequence[int]]]
+
+
+@dataclass(frozen=True)
 class StudyScores:
     """The numbers of page, admin, API and command. Only raters with a rating are among `raters`.
 
@@ -81,33 +93,38 @@ class StudyScores:
         for condition in self.conditions:
             yield condition, [(criterion, condition.scores[criterion.key]) for criterion in self.criteria]
 
+    def distributions(self) -> Iterator[Distribution]:
+        """Yield each criterion's scores by condition, of conditions with any; only criteria with a score."""
+        for criterion in self.criteria:
+            described = [(condition, condition.scores[criterion.key]) for condition in self.conditions]
+            values = sorted({value for _, description in described for value in description.counts})
+            rows = [
+                (condition, description, [description.counts.get(value, 0) for value in values])
+                for condition, description in described
+                if description.n
+            ]
+            if rows:
+                yield Distribution(criterion, values, rows)
+
     def rater_rows(self) -> Iterator[tuple[RaterScores, list[tuple[CriterionColumn, Description]]]]:
         for rater in self.raters:
             yield rater, [(criterion, rater.scores[criterion.key]) for criterion in self.criteria]
 
 
-ScoreCounts = dict[str, dict[Decimal, int]]
-
-
 def scores_for_study(study: Study, *, with_exclusions: bool = True) -> StudyScores:
-    """Count and describe all scores of a study. Seven queries for any size; more where too fast ones go.
+    """Count and describe all scores of a study. Seven queries for any size.
 
     Without its exclusions the numbers are those of all ratings, to show what excluding does.
     """
     ratings = kept_ratings(study) if with_exclusions else counted_ratings(study)
     criteria = criterion_columns(study)
-    by_condition, by_rater = _count_scores(study, ratings)
-    sizes = {
-        condition_id: (n_items, n_ratings)
-        for condition_id, n_items, n_ratings in ratings.values_list("assignment__item__condition").annotate(
-            Count("assignment__item", distinct=True), Count("pk")
-        )
+    conditions = {
+        condition.pk: condition
+        for condition in study.conditions.select_related("model_spec").order_by("position")
     }
-    raters = (
-        ratings.values_list("assignment__rater", "assignment__rater__code")
-        .annotate(Count("pk"))
-        .order_by("assignment__rater__code", "assignment__rater")
-    )
+    raters = dict(study.memberships.order_by("code", "pk").values_list("pk", "code"))
+    n_items = count_items(ratings)
+    by_condition, by_rater = count_ratings(study, ratings, raters=raters)
     return StudyScores(
         slug=study.slug,
         name=study.name,
@@ -115,17 +132,18 @@ def scores_for_study(study: Study, *, with_exclusions: bool = True) -> StudyScor
         conditions=tuple(
             condition_scores(
                 condition,
-                size=sizes.get(condition.pk, (0, 0)),
-                scores=_describe_all(criteria, by_condition[condition.pk]),
+                size=(n_items[key], by_condition.n_ratings[key]),
+                scores=_describe_all(criteria, by_condition.scores.get(key, {})),
             )
-            for condition in study.conditions.select_related("model_spec").order_by("position")
+            for key, condition in conditions.items()
         ),
         raters=tuple(
-            RaterScores(code, n_ratings, _describe_all(criteria, by_rater[rater_id]))
-            for rater_id, code, n_ratings in raters
+            RaterScores(code, n_ratings, _describe_all(criteria, by_rater.scores.get(rater_id, {})))
+            for rater_id, code in raters.items()
+            if (n_ratings := by_rater.n_ratings[rater_id])
         ),
-        n_items=sum(n_items for n_items, _ in sizes.values()),
-        n_ratings=sum(n_ratings for _, n_ratings in sizes.values()),
+        n_items=n_items.total(),
+        n_ratings=by_condition.n_ratings.total(),
         is_simulated=study.is_simulated,
     )
 
@@ -147,36 +165,6 @@ def criterion_columns(study: Study) -> tuple[CriterionColumn, ...]:
         )
         for criterion in criteria
     )
-
-
-def _count_scores(
-    study: Study, ratings: QuerySet[Rating]
-) -> tuple[Mapping[int, ScoreCounts], Mapping[int, ScoreCounts]]:
-    """Count how often each scale point was chosen, by condition and by rater. Two queries."""
-    by_condition: defaultdict[int, ScoreCounts] = defaultdict(dict)
-    by_rater: defaultdict[int, ScoreCounts] = defaultdict(dict)
-    rows = (
-        ratings.filter(current__scores__isnull=False)
-        .values_list(
-            "assignment__item__condition",
-            "assignment__rater",
-            "current__scores__point",
-        )
-        .annotate(Count("current__scores"))
-        .order_by()
-    )
-    points = {
-        pk: (key, value)
-        for pk, key, value in ScalePoint.objects.filter(criterion__study=study).values_list(
-            "pk", "criterion__key", "value"
-        )
-    }
-    for condition_id, rater_id, point, n in rows:
-        criterion_key, value = points[point]
-        for groups, group_id in ((by_condition, condition_id), (by_rater, rater_id)):
-            counts = groups[group_id].setdefault(criterion_key, {})
-            counts[value] = counts.get(value, 0) + n
-    return by_condition, by_rater
 
 
 def _describe_all(criteria: tuple[CriterionColumn, ...], counts: ScoreCounts) -> dict[str, Description]:

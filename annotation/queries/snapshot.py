@@ -13,26 +13,32 @@ from django.db.models import Count, Max, Prefetch, Sum
 
 import annotation.statistics
 from annotation.enums import FigureLook
-from annotation.models import FigureFile, Snapshot, SnapshotFigure, Study
+from annotation.models import ContrastPlan, FigureFile, Snapshot, SnapshotFigure, Study
 from annotation.queries.exclusion import exclusions_of, kept_ratings
 from annotation.queries.hidden_conditions import (
-    FIGURES_WITHOUT_CONDITIONS,
+    figures_without_conditions,
     plan_without_conditions,
     report_without_conditions,
 )
+from annotation.queries.judge_state import judge_state
 from generation.canonical import canonical_sha256
 
 
 @dataclass(frozen=True)
 class Computed:
-    """What was computed of a study last. is_current: of the ratings as they are now.
+    """What was computed of a study last. state: that of its ratings and judges now, as `rating_state` tells.
 
     are_conditions_hidden: whether report, plan and figures are without all that tells conditions apart.
     """
 
     snapshot: Snapshot
-    is_current: bool
+    state: str
     are_conditions_hidden: bool = False
+
+    @property
+    def is_current(self) -> bool:
+        """Return whether it was computed of the ratings as they are now."""
+        return self.snapshot.state == self.state
 
     @property
     def report(self) -> Mapping[str, Any]:
@@ -50,9 +56,9 @@ class Computed:
 
 
 def computed_of(study: Study) -> Computed | None:
-    """Return what was computed of a study last; None before the first time. Five queries."""
+    """Return what was computed of a study last, None before the first time. Seven or eight queries."""
     snapshot = newest_snapshot(study)
-    return Computed(snapshot, is_current=snapshot.state == rating_state(study)) if snapshot else None
+    return Computed(snapshot, state=rating_state(study)) if snapshot else None
 
 
 def is_computed(study: Study) -> bool:
@@ -62,17 +68,20 @@ def is_computed(study: Study) -> bool:
 
 
 def rating_state(study: Study) -> str:
-    """Tell one state of the study's counted ratings from another. Four queries, fast for any size.
+    """Tell one state of the study's counted ratings and judges from another. Fast for any size.
 
-    Versions are only ever added, so a rating that comes, goes or is changed moves the count, the newest
-    version or the sum of all; the study's conditions and k belong to what is computed.
+    Six queries, with judges seven. Versions are only ever added, so a rating that comes, goes or is changed
+    moves the count, the newest version or the sum of all; the study's conditions, k and planned contrasts
+    belong to what is computed.
     """
     moved = kept_ratings(study).aggregate(n=Count("pk"), newest=Max("current"), total=Sum("current"))
     # PostgreSQL gives the sum of whole numbers as a decimal.
     counts = [int(value or 0) for value in moved.values()]
     conditions = list(study.conditions.order_by("position").values_list("pk", flat=True))
     rules = list(exclusions_of(study).values_list("pk", flat=True))
-    kept = [counts, conditions, study.raters_per_item, study.seed, rules, statistics_sha256()]
+    plan = ContrastPlan.objects.filter(study=study).aggregate(newest=Max("pk"))["newest"]
+    planned = [conditions, study.raters_per_item, study.seed, rules, plan]
+    kept = [counts, *planned, judge_state(study), statistics_sha256()]
     return canonical_sha256(kept)
 
 
@@ -85,7 +94,9 @@ def ratings_of(snapshot: Snapshot) -> dict[str, Any]:
     """Return the ratings that a snapshot was computed from: criteria, raters, items, and a row per rating.
 
     Of a rating: the places of its item and rater in their lists, its own and its version's number, and for
-    each criterion the place of the point on the scale, -1 without one.
+    each criterion the place of the point on the scale, -1 without one. In a study with judges, `judges` has
+    of each reply the place of its item, which repeat it is, and for each criterion its outcome (a place in
+    `outcomes`, -1 where it was not asked) and then its point.
     """
     kept: dict[str, Any] = json.loads(gzip.decompress(bytes(snapshot.ratings)))
     return kept
@@ -99,6 +110,7 @@ class PageFigure:
     light: FigureFile
     dark: FigureFile
     print_files: Sequence[FigureFile]
+    one_column_files: Sequence[FigureFile]
 
     @property
     def head(self) -> Sequence[str]:
@@ -115,7 +127,7 @@ def figures_of(computed: Computed) -> list[PageFigure]:
     """Return the snapshot's figures in order, of hidden conditions none. Two queries."""
     figures = computed.snapshot.figures.order_by("position")
     if computed.are_conditions_hidden:
-        figures = figures.filter(key__in=FIGURES_WITHOUT_CONDITIONS)
+        figures = figures.filter(figures_without_conditions("key"))
     files = Prefetch("files", queryset=FigureFile.objects.defer("content").order_by("pk"))
     return [_page_figure(figure) for figure in figures.prefetch_related(files)]
 
@@ -129,6 +141,8 @@ def _page_figure(figure: SnapshotFigure) -> PageFigure:
         light=by_look[FigureLook.LIGHT][0],
         dark=by_look[FigureLook.DARK][0],
         print_files=by_look[FigureLook.PRINT],
+        # Earlier snapshots were drawn without.
+        one_column_files=by_look.get(FigureLook.PRINT_ONE, []),
     )
 
 

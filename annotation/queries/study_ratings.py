@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 from django.db.models import QuerySet
-from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
+from annotation.answers import chosen_points
 from annotation.enums import Level
 from annotation.models import Criterion, Item, Membership, Rating, ScalePoint, Study
 from annotation.queries.counted_rating import counted_ratings
@@ -18,7 +18,7 @@ from annotation.statistics.observations import IntArray
 from annotation.statistics.study_ratings import Grouping, Repeats, Scale, StudyRatings
 from generation.models import Dimension
 
-_SCORE = ("rating", "version", "item", "rater", "criterion", "point")
+_RATING = ("rating", "version", "item", "rater", "answers")
 _CELL = ("item", "post", "dimension", "condition")
 
 
@@ -40,16 +40,14 @@ class KeyedRatings:
 def keyed_ratings(study: Study) -> KeyedRatings:
     """Return all counted ratings of a study, by item and rater. Thirteen queries; the scores come by one.
 
-    Only items with a rating are among the items. Memory while it reads: about 50 bytes for each score.
+    Only items with a rating are among the items. Memory while it reads: 40 bytes for each rating, twice.
     """
     criteria = list(criteria_of(study))
     conditions = list(study.conditions.select_related("model_spec").order_by("position"))
     raters = list(Membership.objects.filter(study=study).order_by("code", "pk"))
-    scores = _columns(_score_rows(kept_ratings(study)), _SCORE)
-    cells = _columns(_cells(study), _CELL)
-    cells = cells[np.isin(cells["item"], scores["item"])]
-    rating, first, row_of = np.unique(scores["rating"], return_index=True, return_inverse=True)
-    of_rating = scores[first]
+    rated, score = _rated(kept_ratings(study), criteria)
+    cells = _columns(_cells(study).iterator(chunk_size=5_000), _CELL)
+    cells = cells[np.isin(cells["item"], rated["item"])]
     ratings = StudyRatings(
         scales=tuple(
             Scale(
@@ -66,10 +64,10 @@ def keyed_ratings(study: Study) -> KeyedRatings:
         post=np.unique(cells["post"], return_inverse=True)[1].astype(np.int64),
         dimension=np.unique(cells["dimension"], return_inverse=True)[1].astype(np.int64),
         condition=_numbers(cells["condition"], _places(condition.pk for condition in conditions)),
-        item=np.searchsorted(cells["item"], of_rating["item"]).astype(np.int64),
-        rater=_numbers(of_rating["rater"], _places(rater.pk for rater in raters)),
-        given=_order_of_work(study, rating),
-        score=_score_matrix(scores, row_of, n_ratings=len(rating), criteria=criteria),
+        item=np.searchsorted(cells["item"], rated["item"]).astype(np.int64),
+        rater=_numbers(rated["rater"], _places(rater.pk for rater in raters)),
+        given=_order_of_work(study, rated["rating"]),
+        score=score,
         groupings=_groupings(study, cells),
     )
     ratings = replace(
@@ -78,8 +76,8 @@ def keyed_ratings(study: Study) -> KeyedRatings:
     return KeyedRatings(
         ratings=ratings,
         items=cells["item"].copy(),
-        rating=rating,
-        version=of_rating["version"].copy(),
+        rating=rated["rating"].copy(),
+        version=rated["version"].copy(),
         conditions=tuple(condition.pk for condition in conditions),
         raters=tuple(rater.pk for rater in raters),
     )
@@ -94,18 +92,17 @@ def _repeats(
     criteria: Sequence[Criterion],
 ) -> Repeats | None:
     """Return the items that a rater rated on a second occasion, beside her first rating. One query."""
-    scores = _columns(_score_rows(counted_ratings(study, occasion=2)), _SCORE)
-    scores = scores[np.isin(scores["item"], items)]
-    if not len(scores):
+    again, second = _rated(counted_ratings(study, occasion=2), criteria)
+    of_items = np.isin(again["item"], items)
+    again, second = again[of_items], second[of_items]
+    if not len(again):
         return None
-    rating, first, row_of = np.unique(scores["rating"], return_index=True, return_inverse=True)
-    item = np.searchsorted(items, scores["item"][first])
-    rater = _numbers(scores["rater"][first], _places(member.pk for member in raters))
+    item = np.searchsorted(items, again["item"])
+    rater = _numbers(again["rater"], _places(member.pk for member in raters))
     cell, first_cells = item * len(raters) + rater, ratings.item * len(raters) + ratings.rater
     order = np.argsort(first_cells)
     place = np.searchsorted(first_cells[order], cell).clip(max=len(order) - 1)
     has_first = first_cells[order][place] == cell
-    second = _score_matrix(scores, row_of, n_ratings=len(rating), criteria=criteria)
     return Repeats(
         rater=rater[has_first],
         post=ratings.post[item[has_first]],
@@ -144,25 +141,42 @@ def _grouping(keys: IntArray, name_of: Mapping[int, str]) -> Grouping:
     )
 
 
-def _score_rows(ratings: QuerySet[Rating]) -> "QuerySet[Rating, Any]":
-    """Return a row for each score, one with 0 for criterion and point where a rating has none."""
-    return ratings.order_by().values_list(
-        "pk",
-        "current",
-        "assignment__item",
-        "assignment__rater",
-        Coalesce("current__scores__criterion", 0),
-        Coalesce("current__scores__point", 0),
+def _rated(ratings: QuerySet[Rating], criteria: Sequence[Criterion]) -> tuple[NDArray[Any], IntArray]:
+    """Return the ratings by key, and (n_ratings, n_criteria): where on the scale the chosen point is.
+
+    The lowest point's place is 0; -1 stands where a rating has none.
+    """
+    place_of: dict[str, int] = {}
+    fields = ("pk", "current", "assignment__item", "assignment__rater", "answers")
+    rows = ratings.order_by().values_list(*fields).iterator(chunk_size=5_000)
+    rated = _columns(
+        ((*keys, place_of.setdefault(answers, len(place_of))) for *keys, answers in rows), _RATING
     )
+    rated = rated[np.argsort(rated["rating"])]
+    return rated, _categories(list(place_of), criteria)[rated["answers"]]
+
+
+def _categories(answers: Sequence[str], criteria: Sequence[Criterion]) -> IntArray:
+    """Return (n_answers, n_criteria), as `_rated` has them for each rating."""
+    cell_of = {
+        point.pk: (column, category)
+        for column, criterion in enumerate(criteria)
+        for category, point in enumerate(by_value(criterion))
+    }
+    categories = np.full((len(answers), len(criteria)), -1, dtype=np.int64)
+    for row, text in enumerate(answers):
+        for column, category in map(cell_of.__getitem__, chosen_points(text)):
+            categories[row, column] = category
+    return categories
 
 
 def _cells(study: Study) -> "QuerySet[Item, Any]":
     return Item.objects.filter(study=study).order_by("pk").values_list("pk", "post", "dimension", "condition")
 
 
-def _columns(rows: "QuerySet[Any, Any]", names: Iterable[str]) -> NDArray[Any]:
+def _columns(rows: Iterable[Sequence[int]], names: Iterable[str]) -> NDArray[Any]:
     """Return rows of whole numbers as an array with named columns."""
-    return np.fromiter(rows.iterator(chunk_size=5_000), dtype=[(name, np.int64) for name in names])
+    return np.fromiter(rows, dtype=[(name, np.int64) for name in names])
 
 
 def _places(keys: Iterable[int]) -> dict[int, int]:
@@ -179,19 +193,3 @@ def _order_of_work(study: Study, rating: IntArray) -> IntArray:
     """Return (n_ratings,): the place of each rating in the order in which they were first handed in."""
     in_order = kept_ratings(study).order_by("assignment__closed_at", "pk").values_list("pk", flat=True)
     return _numbers(rating, _places(in_order.iterator(chunk_size=5_000)))
-
-
-def _score_matrix(
-    scores: NDArray[Any], row_of: IntArray, *, n_ratings: int, criteria: Iterable[Criterion]
-) -> IntArray:
-    """Return (n_ratings, n_criteria): the chosen point's place on the scale, by value; -1 without one."""
-    column_of: dict[int, int] = {}
-    category_of: dict[int, int] = {}
-    for column, criterion in enumerate(criteria):
-        column_of[criterion.pk] = column
-        category_of |= {point.pk: category for category, point in enumerate(by_value(criterion))}
-    matrix = np.full((n_ratings, len(column_of)), -1, dtype=np.int64)
-    given = scores["point"] > 0
-    columns = _numbers(scores["criterion"][given], column_of)
-    matrix[row_of[given], columns] = _numbers(scores["point"][given], category_of)
-    return matrix

@@ -9,14 +9,18 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast as CastTo
+from django.db.models.functions import Concat
 from django.http import HttpResponse, JsonResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
-from annotation.enums import Role
+from annotation.domain.judge_reply import settle_reply
+from annotation.enums import JudgeOutcome, Role
 from annotation.models import (
     Assignment,
     Condition,
@@ -24,6 +28,10 @@ from annotation.models import (
     Criterion,
     Flag,
     Item,
+    JudgePromptSet,
+    JudgeReply,
+    JudgeRun,
+    JudgeSettlement,
     Membership,
     Rating,
     RatingVersion,
@@ -47,8 +55,10 @@ from generation.models import (
     Step,
 )
 from generation.urls import urlpatterns as generation_urls
+from tests.annotation.judges import make_judged
 from tests.annotation.ratings import rate
 from tests.factories import Cast, make_study
+from tests.row_counters import count_from
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +81,12 @@ CANARIES = (
     "canary-hash",
     "canary-rationale",
     "canary-flag",
+    "canary-judge",
+    "canary-questions",
+    "canary-reply",
+    "canary-reason",
+    "canary-settlement",
+    "canary-subject",
     "rater2@example.org",
     "canary-code",
 )
@@ -79,7 +95,7 @@ NAMES = ("INDV", "ITER", "vanilla", "+cons", "self-refine", "SmolLM2")
 NUMBERED = (
     *(Post, Response, Chain, Step, RunModel, GenerationRun, ModelSpec, BackendEnvironment, PromptSet),
     *(ConstitutionSet, Dimension, Condition, Item, Assignment, Rating, RatingVersion, Flag, Membership, User),
-    *(Criterion, ScalePoint, ConsentText),
+    *(Criterion, ScalePoint, ConsentText, JudgePromptSet, JudgeRun, JudgeReply, JudgeSettlement),
 )
 FIRST_NUMBERS = {model: 700_000_000 + 1_000_000 * index for index, model in enumerate(NUMBERED)}
 # What a page for raters must not even ask the database for.
@@ -93,6 +109,10 @@ SECRET_TABLES = (
     "generation_backendenvironment",
     "generation_promptset",
     "generation_constitutionset",
+    "annotation_judgepromptset",
+    "annotation_judgerun",
+    "annotation_judgereply",
+    "annotation_judgesettlement",
 )
 SECRET_COLUMNS = (
     "condition_id",
@@ -123,6 +143,7 @@ def cast() -> Cast:
 
 def plant(cast: Cast) -> None:
     """Put every canary where the product keeps what a rater must not know; the rater has rated one item."""
+    _plant_judge(cast)
     other_seat = cast.assignments(cast.raters[1])[0]
     rate(other_seat, rationale="canary-rationale")
     Flag.objects.create(assignment=other_seat, note="canary-flag")
@@ -149,15 +170,15 @@ def plant(cast: Cast) -> None:
         )
 
 
-def count_from(model: type[models.Model], first: int) -> None:
-    """Let the next row of a table have this id."""
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, false)", [table, first])
-            return
-        cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
-        cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, first - 1])
+def _plant_judge(cast: Cast) -> None:
+    """Have a judge score the study's texts, and a manager settle one of its replies."""
+    reply = make_judged(cast, "canary-reply")
+    settle_reply(reply, outcome=JudgeOutcome.REFUSED, reason="canary-settlement", n_known=0, by=cast.manager)
+    JudgeRun.objects.update(judge="canary-judge")
+    JudgePromptSet.objects.update(name=Concat(Value("canary-questions "), CastTo("pk", CharField())))
+    JudgeReply.objects.update(rationale="canary-reason")
+    for chain in Chain.objects.exclude(subject=""):
+        Chain.objects.filter(pk=chain.pk).update(subject=f"canary-subject {chain.pk}")
 
 
 @dataclass
@@ -214,7 +235,7 @@ def crawled(cast: Cast, client: Client) -> Crawl:
 def _ask_for_places(crawl: Crawl) -> None:
     """Ask for every address of the site with the names and ids that there are: the rater may guess them."""
     study = crawl.cast.study
-    known = {"slug": study.slug, "position": 2, "token": "x" * 43, "name": "means.svg"}
+    known = {"slug": study.slug, "position": 2, "token": "x" * 43, "name": "means.svg", "change": "pause"}
     by_name: dict[str, Iterable[int]] = {
         "response_id": Response.objects.values_list("pk", flat=True)[:1],
         "chain_id": Chain.objects.values_list("pk", flat=True)[:1],
@@ -224,6 +245,8 @@ def _ask_for_places(crawl: Crawl) -> None:
         "snapshot_id": [1],
         "file_id": [1],
         "exclusion_id": [1],
+        "judge_id": JudgeRun.objects.values_list("pk", flat=True)[:1],
+        "reply_id": JudgeReply.objects.values_list("pk", flat=True)[:1],
     }
     ids = known | {name: next(iter(keys)) for name, keys in by_name.items()}
     for pattern in [*annotation_urls, *generation_urls]:
@@ -237,7 +260,12 @@ def _ask_for_places(crawl: Crawl) -> None:
 
 
 def _keys_of_library(pattern: URLPattern) -> list[int]:
-    kinds = {"constitution": ConstitutionSet, "prompt": PromptSet, "model": ModelSpec}
+    kinds = {
+        "constitution": ConstitutionSet,
+        "prompt": PromptSet,
+        "model": ModelSpec,
+        "judge": JudgePromptSet,
+    }
     kind = next(kind for name, kind in kinds.items() if pattern.name.startswith(name))
     return list(kind.objects.values_list("pk", flat=True)[:1])
 

@@ -20,8 +20,9 @@ from annotation.enums import EventKind, ExclusionKind, FigureLook
 from annotation.exports import FORMATS
 from annotation.exports.score_table import SCORE_FORMATS
 from annotation.models import Assignment, FigureFile, StudyEvent, User
-from annotation.queries.hidden_conditions import FIGURES_WITHOUT_CONDITIONS
+from annotation.queries.hidden_conditions import is_figure_without_conditions
 from annotation.urls import score_urls
+from tests.annotation.judges import answer_judge, start_judge
 from tests.annotation.ratings import rate
 from tests.factories import Cast, find_cast, make_study, make_user
 from tests.kept_rows import kept_rows
@@ -32,10 +33,12 @@ CANARY = "canary-method"
 # What names a condition once it was looked at; the rest is about all conditions together.
 WITH_CONDITIONS = {
     *("study_scores", "study_agreement", "study_comparisons", "study_figures", "study_exclusions"),
-    *("study_snapshot_ratings", "study_export_csv", "study_export_provenance", "api_study_scores"),
+    *("study_judge_scores", "study_distributions"),
+    *("study_snapshot_ratings", "study_export_csv", "study_export_judges", "study_export_provenance"),
+    "api_study_scores",
     "admin:annotation_study_scores",
 }
-FILES = ("study_export_csv", "study_export_provenance", "study_snapshot_ratings")
+FILES = ("study_export_csv", "study_export_judges", "study_export_provenance", "study_snapshot_ratings")
 
 
 @kept_rows(find=find_cast)
@@ -47,6 +50,7 @@ def make_hiding_study() -> Cast:
         harmfulness = "2" if level % 5 == 0 else "1"
         rate(seat, alignment=str(level % 10 + 1), empathy=str(level % 5 + 1), harmfulness=harmfulness)
     exclude_ratings(cast.study, kind=ExclusionKind.FLAGGED, reason="As agreed.", by=cast.manager)
+    answer_judge(start_judge(cast, criteria=["empathy"]), lambda chain, step: str(1 + chain.pk % 5))
     draw_figures(take_snapshot(cast.study, n_resamples=200))
     hide_conditions(cast.study, by=cast.manager)
     make_user("admin", is_staff=True, is_superuser=True)
@@ -100,7 +104,7 @@ def crawled(client: Client, cast: Cast) -> dict[str, str]:
 
 def figures_with_conditions(cast: Cast) -> set[str]:
     keys = cast.study.snapshots.get().figures.values_list("key", flat=True)
-    return set(keys) - set(FIGURES_WITHOUT_CONDITIONS)
+    return {key for key in keys if not is_figure_without_conditions(key)}
 
 
 def test_nothing_names_a_condition_before_looking_and_all_does_after(cast: Cast) -> None:
@@ -110,7 +114,7 @@ def test_nothing_names_a_condition_before_looking_and_all_does_after(cast: Cast)
     after = crawled(look(client, cast), cast)
 
     figures = figures_with_conditions(cast)
-    assert len(figures) == 1 + 2 * 4
+    assert len(figures) == 1 + 2 * 4 + 1
     assert {name for name, page in before.items() if CANARY in page} == set()
     assert WITH_CONDITIONS - before.keys() == set(FILES)
     assert {name for name, page in after.items() if CANARY in page} == (
@@ -156,6 +160,10 @@ def test_numbers_of_all_conditions_together_stay(cast: Cast) -> None:
     assert "R01 and R02" in shown["study_rater_effects"]
     assert "agreement.svg" in shown
     assert "means.svg" not in shown
+    judge = cast.study.judge_runs.get()
+    assert f"calibration-{judge.pk}.svg" in shown
+    assert f"ranking-{judge.pk}-empathy.svg" not in shown
+    assert "SmolLM2-135M-Instruct" in shown["study_judge_scores"]
 
 
 def test_files_that_name_conditions_lead_to_the_button_and_are_not_logged(cast: Cast) -> None:
@@ -164,10 +172,11 @@ def test_files_that_name_conditions_lead_to_the_button_and_are_not_logged(cast: 
 
     answers = [client.get(address) for name, address in addresses(cast) if name in FILES]
 
-    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, scores)] * 3
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, scores)] * 4
     page = client.get(scores).content.decode()
+    page_of_judges = client.get(reverse("study_judge_scores", args=[cast.study.slug])).content.decode()
     assert "To have it now, please look at the scores first" in page
-    assert all(reverse(name, args=[cast.study.slug]) not in page for name in FILES[:2])
+    assert all(reverse(name, args=[cast.study.slug]) not in page + page_of_judges for name in FILES[:3])
     assert not StudyEvent.objects.filter(kind=EventKind.EXPORTED).exists()
 
 

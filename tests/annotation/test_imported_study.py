@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 PAGES = (
     *("study_detail", "study_design", "study_texts", "study_people", "study_attention", "study_preview"),
     *("study_excluded_texts", "study_human_texts", "study_times", "study_topics", "study_welfare"),
-    *("study_scores", "study_export_csv", "study_export_provenance"),
+    *("study_scores", "study_export_csv", "study_export_judges", "study_export_provenance"),
 )
 
 

@@ -127,7 +127,7 @@ def test_every_file_of_a_study_with_simulated_ratings_says_so(study: Study, who:
     files = files_of(study, who)
 
     assert files.keys() >= {
-        *("study_export_csv", "study_export_provenance", "study_response_record"),
+        *("study_export_csv", "study_export_judges", "study_export_provenance", "study_response_record"),
         *("study_figure_file", "study_snapshot_ratings"),
     }
     assert [name for name, file in files.items() if WORD not in content(file).lower()] == []
@@ -199,3 +199,12 @@ def test_every_file_of_a_study_with_simulated_ratings_says_so_by_its_name(study:
     files = files_of(study, "researcher")
 
     assert [name for name, file in files.items() if WORD not in file["Content-Disposition"]] == []
+
+
+def test_page_of_a_text_says_that_the_text_is_made_up(study: Study) -> None:
+    page = client_of("manager").get(
+        reverse("study_response", args=[study.slug, study.items.first().response_id])
+    )
+
+    assert "This text is made up, for a study with simulated ratings." in page.content.decode()
+    assert "A person wrote this text." not in page.content.decode()

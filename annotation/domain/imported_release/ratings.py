@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Max
 
+from annotation.answers import answers_text
 from annotation.domain.errors import StudyError
 from annotation.domain.imported_release.rated_text import ReadRating
 from annotation.domain.imported_release.study import moment
@@ -104,9 +105,10 @@ def _store_batch(
         )
         for rating, (_, read) in zip(ratings, new, strict=True)
     )
-    for rating, version in zip(ratings, versions, strict=True):
+    for rating, version, (_, read) in zip(ratings, versions, new, strict=True):
         rating.current = version
-    Rating.objects.bulk_update(ratings, ["current"], batch_size=100)
+        rating.answers = answers_text(points[key][value].pk for key, value in read.scores.items())
+    Rating.objects.bulk_update(ratings, ["current", "answers"], batch_size=100)
     Score.objects.bulk_create(
         Score(
             version=version,

@@ -75,23 +75,17 @@ def find_files(folder: Path, report: ImportReport) -> ReleaseFiles:
     if len(human) > 1:
         found = " and ".join(path.name for path in human)
         raise ReleaseError(HUMAN_EVALUATION, None, f"expected one file of human evaluations, found {found}.")
-    judges = []
-    for path in sorted(folder.glob("eval-*/**/*.jsonl")):
-        judged = _judge_file(path, path.relative_to(folder).parts)
-        if judged:
-            judges.append(judged)
-        else:
-            others.append(path)
     for path in others:
         if path != oracle:
             report.note(Notice.OTHER_FILE, path.relative_to(folder).as_posix())
+    judges = _judge_files(folder, sorted(folder.glob("eval-*")), report)
     files = ReleaseFiles(
         folder=folder,
         posts=tuple(sorted((folder / "source_data").glob("*.jsonl"))),
         outputs=tuple(outputs),
         oracle=oracle if oracle.is_file() else None,
         human=human[0] if human else None,
-        judges=tuple(judges),
+        judges=judges,
     )
     if not files.all:
         raise ReleaseError(
@@ -100,6 +94,31 @@ def find_files(folder: Path, report: ImportReport) -> ReleaseFiles:
             "expected a RESORT release: source_data, prompts, model_outputs, eval-human or eval-gpt4.",
         )
     return files
+
+
+def find_judge_files(folder: Path, report: ImportReport) -> ReleaseFiles:
+    """Return the judges' files alone, of a release or of one of its eval- folders.
+
+    Raises ReleaseError for a folder that holds none.
+    """
+    is_one = folder.resolve().name.startswith("eval-")
+    release = folder.resolve().parent if is_one else folder
+    judges = _judge_files(release, [folder.resolve()] if is_one else sorted(folder.glob("eval-*")), report)
+    if not judges:
+        expected = "expected a RESORT release with eval-gpt4, or that folder."
+        raise ReleaseError(folder.name or str(folder), None, expected)
+    return ReleaseFiles(release, posts=(), outputs=(), oracle=None, human=None, judges=judges)
+
+
+def _judge_files(release: Path, folders: Sequence[Path], report: ImportReport) -> tuple[JudgeFile, ...]:
+    judges = []
+    for path in sorted(path for folder in folders for path in folder.glob("**/*.jsonl")):
+        judged = _judge_file(path, path.relative_to(release).parts)
+        if judged:
+            judges.append(judged)
+        else:
+            report.note(Notice.OTHER_FILE, path.relative_to(release).as_posix())
+    return tuple(judges)
 
 
 def _judge_file(path: Path, parts: tuple[str, ...]) -> JudgeFile | None:

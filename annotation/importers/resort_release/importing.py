@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from annotation.domain.imported_release.judge_replies import judged_scales
 from annotation.domain.imported_release.rated_text import RatedText, ReleaseCondition
 from annotation.domain.imported_release.ratings import scale_points
 from annotation.domain.imported_release.study import (
@@ -13,6 +14,7 @@ from annotation.domain.imported_release.study import (
     make_imported_study,
     store_conditions,
 )
+from annotation.domain.membership import add_manager
 from annotation.importers.resort_release.evaluation import RatedTexts, check_dimensions, store_evaluation
 from annotation.importers.resort_release.files import (
     TOP_COMMENT,
@@ -32,8 +34,8 @@ from annotation.importers.resort_release.report import (
     ImportReport,
 )
 from annotation.importers.resort_release.sets import read_sets
-from annotation.importers.resort_release.texts import ReleaseDesign, TextReader
-from annotation.models import Study
+from annotation.importers.resort_release.texts import TextReader, design_of
+from annotation.models import Study, User
 from generation.domain.imported_model import store_imported_model
 from generation.domain.imported_post import ImportedPosts
 from generation.domain.imported_response import ImportedTexts
@@ -44,15 +46,21 @@ NAME = "RESORT, the authors' release"
 OnFile = Callable[[Path], None]
 
 
-def import_release(folder: Path, slug: str, *, is_dry_run: bool, on_file: OnFile) -> ImportReport:
+def import_release(
+    folder: Path, slug: str, *, is_dry_run: bool, on_file: OnFile, manager: User | None = None
+) -> ImportReport:
     """Make or complete the study from the folder's files; a dry run takes all of it back.
 
-    Raises ReleaseError for a file that is not as expected, StudyError for a study that takes no import.
+    manager: who manages it from then on. Raises ReleaseError for a file that is not as expected, StudyError
+    for a study that takes no import and for a manager who cannot be one.
     """
     report = ImportReport()
     files = find_files(folder, report)
     with transaction.atomic():
-        _Import(files, report, slug, on_file).run()
+        reading = _Import(files, report, slug, on_file)
+        if manager:
+            add_manager(reading.study, manager)
+        reading.run()
         if is_dry_run:
             transaction.set_rollback(True)
     return report
@@ -69,9 +77,7 @@ class _Import:
     def __init__(self, files: ReleaseFiles, report: ImportReport, slug: str, on_file: OnFile) -> None:
         self.files, self.report, self.on_file = files, report, on_file
         self.study = self._study(slug)
-        dimensions = dict(self.study.constitution_set.dimensions.values_list("number", "pk"))
-        numbers = dict(self.study.constitution_set.dimensions.values_list("key", "number"))
-        self.design = ReleaseDesign(dimensions, numbers)
+        self.design = design_of(self.study.constitution_set)
 
     def _study(self, slug: str) -> Study:
         study = find_imported_study(slug)
@@ -164,7 +170,7 @@ class _Import:
             texts,
             self.report,
             self.study,
-            dict(self.study.criteria.values_list("key", "pk")),
+            judged_scales(self.study),
             posts.find,
         )
         for file in self.files.judges:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
+from annotation.judging.reading import Outcome
+
 MOST_SHOWN = 20
 # What is counted, in the order in which it is told.
 STUDIES, POSTS = "Studies", "Posts"
@@ -77,12 +79,16 @@ class _Rows:
 
 @dataclass
 class ImportReport:
-    """Counts of what is new and of what was there, by kind, and what was noted by file."""
+    """Counts of what is new and of what was there, by kind, and what was noted by file.
+
+    outcomes: what a judge's replies were read as, by file.
+    """
 
     new: Counter[str] = field(default_factory=Counter)
     there: Counter[str] = field(default_factory=Counter)
     read: dict[str, int] = field(default_factory=dict)
     problems: Counter[str] = field(default_factory=Counter)
+    outcomes: defaultdict[str, Counter[Outcome]] = field(default_factory=lambda: defaultdict(Counter))
     _noted: defaultdict[Notice, dict[str, _Rows]] = field(default_factory=lambda: defaultdict(dict))
 
     @property
@@ -100,14 +106,18 @@ class ImportReport:
         """Yield the report line by line."""
         yield f"Read: {len(self.read)} files, {sum(self.read.values()):,} rows."
         for file, rows in self.read.items():
-            yield f"  {file}: {rows:,} rows"
+            judged = f": {in_words(self.outcomes[file])}" if file in self.outcomes else ""
+            yield f"  {file}: {rows:,} rows{judged}"
         for notice in Notice:
             if self._noted[notice]:
                 yield f"{self.count(notice):,} {notice.value}:"
-                yield from (f"  {_in_words(file, rows)}" for file, rows in self._noted[notice].items())
+                yield from (f"  {_row_words(file, rows)}" for file, rows in self._noted[notice].items())
         if self.problems:
             found = ", ".join(f"{key} {count:,}" for key, count in self.problems.most_common())
             yield f"What the validation finds in the new texts: {found}."
+        if self.outcomes:
+            counts: Counter[Outcome] = sum(self.outcomes.values(), Counter())
+            yield f"What judges' replies were read as: {in_words(counts)}."
         for kind in _kinds(self):
             there = f", {self.there[kind]:,} there already" if self.there[kind] else ""
             yield f"{kind}: {self.new[kind]:,} new{there}"
@@ -117,10 +127,14 @@ def _kinds(report: ImportReport) -> list[str]:
     return [kind for kind in KINDS if kind in report.new or kind in report.there]
 
 
-def _in_words(file: str, rows: _Rows) -> str:
+def _row_words(file: str, rows: _Rows) -> str:
     words = f"{file} ({', '.join(rows.words)})" if rows.words else file
     if not rows.shown:
         return words
     more = rows.rows - len(rows.shown)
     shown = ", ".join(map(str, rows.shown))
     return f"{words}: row{'s' if rows.rows > 1 else ''} {shown}{f' and {more:,} more' if more else ''}"
+
+
+def in_words(counts: Counter[Outcome]) -> str:
+    return ", ".join(f"{outcome.replace('_', ' ')} {counts[outcome]:,}" for outcome in Outcome)

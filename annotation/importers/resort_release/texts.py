@@ -22,6 +22,7 @@ from generation.domain.imported_response import (
     TextOrigin,
     TextPlace,
 )
+from generation.models import ConstitutionSet
 from generation.release.outputs import POST, OutputFile, Row
 from generation.release.posts import ID
 from generation.strategies import Yields
@@ -39,6 +40,15 @@ class ReleaseDesign:
 
     dimensions: Mapping[int, int]
     numbers: Mapping[str, int]
+
+
+def design_of(constitution_set: ConstitutionSet) -> ReleaseDesign:
+    """Return the design of a constitution's dimensions. One query."""
+    dimensions = list(constitution_set.dimensions.all())
+    return ReleaseDesign(
+        {dimension.number: dimension.pk for dimension in dimensions},
+        {dimension.key: dimension.number for dimension in dimensions},
+    )
 
 
 PostOf = Callable[[Row, str], int]

@@ -1,5 +1,3 @@
-import os
-import socket
 import time
 from argparse import RawDescriptionHelpFormatter
 from datetime import datetime
@@ -14,18 +12,13 @@ from annotation.domain.item import attach_responses
 from annotation.management.design_options import add_design_options, apply_design_options
 from annotation.management.estimate_line import estimate_line
 from annotation.management.run_progress_bar import run_progress_bar
+from annotation.management.run_work import work_on
 from annotation.models import Study
-from generation.domain.queue import sweep_expired_leases
-from generation.domain.worker import drain
 from generation.enums import RunStatus
 from generation.models import GenerationRun
 from generation.queries.pace import tokens_written_since
 from generation.queries.run import RunProgress, run_progress
-from resort_site.stop_signals import NotedStop, stop_signals_noted
-
-# How long one round of work lasts before expired leases are looked for again.
-ROUND_S = 10
-WAIT_S = 1
+from resort_site.stop_signals import stop_signals_noted
 
 
 class Command(BaseCommand):
@@ -80,7 +73,7 @@ The last line counts the texts that can be rated, need review and failed. No tex
             raise CommandError(str(error)) from error
         began, began_s = timezone.now(), time.monotonic()
         with stop_signals_noted() as stop, run_progress_bar(run):
-            _work(run, stop, is_watching=options["watch"])
+            work_on(run, stop, is_watching=options["watch"])
         attach_responses(study)
         run.refresh_from_db()
         progress = run_progress(run)
@@ -103,24 +96,6 @@ def _begun_run(study: Study, *, may_resume: bool) -> GenerationRun:
     if run.status == RunStatus.CANCELLED:
         raise StudyError("The generation was cancelled; for other texts, make a new study.")
     return run
-
-
-def _work(run: GenerationRun, stop: NotedStop, *, is_watching: bool) -> None:
-    """Write what is due until the run is finished, or not wanted any more, or this process is to stop."""
-    worker = f"{socket.gethostname()}:{os.getpid()}"
-    while not stop.is_set() and _goes_on(run):
-        answered = 0
-        if not is_watching:
-            sweep_expired_leases()
-            answered = drain(worker=worker, should_stop=stop.is_set, budget_s=ROUND_S, run=run)
-        if not answered:
-            # All that is left is with other workers, or waits to be tried again.
-            time.sleep(WAIT_S)
-
-
-def _goes_on(run: GenerationRun) -> bool:
-    run.refresh_from_db()
-    return run.status == RunStatus.RUNNING and not run_progress(run).is_finished
 
 
 def _summary(run: GenerationRun, progress: RunProgress, *, since: datetime, seconds: float) -> str:

@@ -1,27 +1,26 @@
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
 
 from annotation.domain.errors import StudyError
-from annotation.importers.resort_release.importing import OnFile, files_of, import_release
+from annotation.importers.resort_release.importing import files_of, import_release
 from annotation.importers.resort_release.report import ImportReport, ReleaseError
+from annotation.management.file_progress_bar import file_progress_bar
+from annotation.models import User
 
 
 class Command(BaseCommand):
     help = """Import a release of the RESORT authors: a clone of their repository, or part of it.
 
 Read are source_data (posts), prompts (constitution), model_outputs (texts of all strategies with their
-prompts, and what experts wrote), eval-human (ratings) and eval-gpt4 (the judge's replies, kept as they came).
+prompts, and what experts wrote), eval-human (ratings) and eval-gpt4 (the judge's replies).
 They make a closed study of the name SLUG, or complete it. Its raters are codes that nobody can sign in as or
 write to. Says what was read, left out and is doubtful, with file and row, and quotes no text.
 
 Everything or nothing: a malformed file is named with the line and what was expected, and nothing is imported.
-The same folder again changes nothing. Only administrators see the study at first."""
+The same folder again changes nothing. Only administrators see the study, and who is named with --manager."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         return super().create_parser(
@@ -34,6 +33,12 @@ The same folder again changes nothing. Only administrators see the study at firs
             "--study", required=True, metavar="SLUG", help="the study's short name, as in its address"
         )
         parser.add_argument(
+            "--manager",
+            default="",
+            metavar="EMAIL",
+            help="let this person, who has an account here, manage the study",
+        )
+        parser.add_argument(
             "--dry-run",
             action="store_true",
             help="read and check everything, print the report, write nothing",
@@ -43,9 +48,10 @@ The same folder again changes nothing. Only administrators see the study at firs
         folder, slug, is_dry_run = options["folder"], options["study"], options["dry_run"]
         if not folder.is_dir():
             raise CommandError(f"There is no folder {folder}.")
+        manager = _account(options["manager"]) if options["manager"] else None
         try:
-            with _progress_bar(folder) as on_file:
-                report = import_release(folder, slug, is_dry_run=is_dry_run, on_file=on_file)
+            with file_progress_bar(files_of(folder)) as on_file:
+                report = import_release(folder, slug, is_dry_run=is_dry_run, on_file=on_file, manager=manager)
         except (ReleaseError, StudyError) as error:
             raise CommandError(f"Nothing was imported from {folder}.\n{error}") from error
         except OSError as error:
@@ -53,22 +59,19 @@ The same folder again changes nothing. Only administrators see the study at firs
         for line in report.lines():
             self.stdout.write(line)
         self.stdout.write(_conclusion(report, slug, is_dry_run=is_dry_run))
+        if manager and not is_dry_run:
+            self.stdout.write(f"{manager.email} manages it.")
 
 
-@contextmanager
-def _progress_bar(folder: Path) -> Iterator[OnFile]:
-    """Show how many bytes of the release's files have been read; nothing where there is no terminal."""
-    sizes = {path: path.stat().st_size for path in files_of(folder)}
-    with tqdm(total=sum(sizes.values()), unit="B", unit_scale=True, disable=None) as bar:
-        finished: list[int] = []
-
-        def on_file(path: Path) -> None:
-            bar.update(finished.pop() if finished else 0)
-            bar.set_postfix_str(path.name, refresh=False)
-            finished.append(sizes.get(path, 0))
-
-        yield on_file
-        bar.update(finished.pop() if finished else 0)
+def _account(email: str) -> User:
+    """Return who has this address; raises CommandError where nobody has."""
+    try:
+        return User.objects.get(email__iexact=email.strip())
+    except User.DoesNotExist as error:
+        raise CommandError(
+            f"Nothing was imported: nobody here has the e-mail address {email!r}. Who manages the study needs"
+            " an account first."
+        ) from error
 
 
 def _conclusion(report: ImportReport, slug: str, *, is_dry_run: bool) -> str:

@@ -15,13 +15,14 @@ from annotation.domain.example import (
     load_example_study,
     load_simulated_example,
     renew_passwords,
+    start_example_judge,
 )
 
 
 class Command(BaseCommand):
     help = (
         "Load the example study with a manager, a researcher and two raters, and queue its texts; beside it "
-        "a closed study with simulated ratings. "
+        "a closed study with simulated ratings, of which a small model judges some texts. "
         "Names and passwords are kept in DATA_DIR/demo_accounts.json. Safe to run again: nothing is doubled."
     )
 
@@ -36,7 +37,9 @@ class Command(BaseCommand):
         accounts = example_accounts(known)
         _write_accounts(path, accounts)
         # In lists the newest comes first: the study that can be worked in, then the one to look at.
-        studies = [load_simulated_example(accounts), load_example_study(accounts)]
+        simulated = load_simulated_example(accounts)
+        studies = [simulated, load_example_study(accounts)]
+        start_example_judge(simulated)
         # Without its file nobody knows an account's password: it gets the one that was just written down.
         renew_passwords([account for account in accounts if account.email not in known])
         for study in studies:

@@ -4,8 +4,13 @@ from uuid import UUID, uuid4
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from annotation.domain.active_span import SpanReport, record_spans
+from annotation.domain.active_span import SpanReport, record_spans, report_activity
+from annotation.domain.assignment import skip
+from annotation.domain.rating import ScoreEntry, submit_rating
+from annotation.enums import SkipKind
 from annotation.models import ActiveSpan, Assignment
+from annotation.queries.active_span import active_seconds_by_seat
+from tests.annotation.ratings import DEFAULT_KEYS, rate
 from tests.factories import make_study
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +124,73 @@ def test_recording_takes_two_queries(
 
     with django_assert_num_queries(n_queries):
         record_spans(seat, window=uuid4(), reports=reports)
+
+
+def active_seconds(seat: Assignment) -> float | None:
+    seat.refresh_from_db()
+    return seat.active_seconds
+
+
+def test_active_time_is_kept_when_the_rating_is_handed_in(seat: Assignment) -> None:
+    for seconds, ago in ((60, 120), (60, 150)):
+        record_spans(seat, window=uuid4(), reports=[report(1, seconds, ago)])
+    assert active_seconds(seat) is None
+
+    submit_rating(
+        seat,
+        scores=[ScoreEntry(criterion, key, "Fits the post well.") for criterion, key in DEFAULT_KEYS.items()],
+        submission=uuid4(),
+        by=seat.rater.user,
+        spans=[report(1, 10, 0)],
+    )
+
+    assert active_seconds(seat) == 100
+
+
+def test_active_time_is_kept_when_the_item_is_skipped(seat: Assignment) -> None:
+    record_spans(seat, window=uuid4(), reports=[report(1, 25, 0)])
+
+    skip(seat, kind=SkipKind.NO_REASON)
+
+    assert active_seconds(seat) == 25
+
+
+def test_active_time_of_a_rater_without_script_is_not_known(seat: Assignment) -> None:
+    rate(seat)
+
+    assert active_seconds(seat) is None
+
+
+def test_what_another_window_tells_late_counts_if_it_was_before_the_rating(
+    seat: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rate(seat)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(minutes=5))
+    seat.refresh_from_db()
+
+    report_activity(seat, window=uuid4(), reports=[report(1, 40, 320)])
+
+    assert active_seconds(seat) == 40
+
+
+def test_time_spent_on_a_later_correction_is_not_added(
+    seat: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rate(seat)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(minutes=5))
+    seat.refresh_from_db()
+
+    report_activity(seat, window=uuid4(), reports=[report(1, 100, 0)])
+
+    assert ActiveSpan.objects.count() == 1
+    assert active_seconds(seat) is None
+
+
+def test_kept_time_is_what_the_spans_say(seat: Assignment, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, (seconds, ago) in enumerate(((60, 120), (90, 100), (30, 10)), start=1):
+        record_spans(seat, window=uuid4(), reports=[report(number, seconds, ago)])
+    rate(seat)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(minutes=1))
+    record_spans(seat, window=uuid4(), reports=[report(1, 80, 0)])
+
+    assert active_seconds_by_seat(Assignment.objects.all()) == {seat.pk: active_seconds(seat)}

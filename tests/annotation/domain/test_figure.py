@@ -10,7 +10,7 @@ from django.urls import reverse
 from annotation.domain.figure import FILES, draw_figures
 from annotation.domain.snapshot import take_snapshot
 from annotation.enums import FigureLook
-from annotation.models import Assignment, FigureFile, Score, Study
+from annotation.models import Assignment, FigureFile, Study
 from annotation.queries.criterion import criteria_of
 from tests.annotation.ratings import rate
 from tests.factories import Cast, make_study
@@ -54,7 +54,8 @@ def test_every_criterion_has_its_figures_once(cast: Cast) -> None:
 
 @pytest.mark.usefixtures("only_light")
 def test_criterion_that_nobody_scored_has_no_raters_to_draw(cast: Cast) -> None:
-    Score.objects.filter(criterion__key="factuality").delete()
+    for seat in Assignment.objects.order_by("pk"):
+        rate(seat, empathy=str(seat.pk % 5 + 1), factuality=None)
     snapshot = take_snapshot(cast.study, n_resamples=200)
 
     draw_figures(snapshot)
@@ -101,15 +102,18 @@ def test_figure_comes_in_every_look_and_format_to_those_who_may_see_it(cast: Cas
         ]
 
     assert [(file.look, file.file_type) for file in files] == [
-        (look, file_type.value) for look, _, file_type in FILES
+        (look, file_type.value) for look, file_type in FILES
     ]
     for file, answer in zip(files, answers["researcher"], strict=True):
         is_download = answer.headers.get("Content-Disposition", "").startswith("attachment")
         policy = answer.headers["Content-Security-Policy"]
         assert answer.content.startswith(STARTS[file.file_type])
-        assert is_download == (file.look == FigureLook.PRINT)
+        assert is_download == (file.look in {FigureLook.PRINT, FigureLook.PRINT_ONE})
         assert re.search("style-src [^;]*'unsafe-inline'", policy)
         assert not re.search("script-src [^;]*'unsafe-inline'", policy)
+    names = [answer.headers.get("Content-Disposition", "") for answer in answers["researcher"]]
+    widths = ["one-column" in name for name in names if name]
+    assert (widths, len(set(names) - {""})) == ([False] * 3 + [True] * 3, 6)
     assert {answer.status_code for who in ("rater", "outsider") for answer in answers[who]} == {404}
 
 

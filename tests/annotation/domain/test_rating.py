@@ -12,6 +12,7 @@ from annotation.enums import AssignmentStatus, SkipKind
 from annotation.models import Assignment, Criterion, Draft, Rating, RatingVersion, Score
 from annotation.queries.rating import standing_of
 from generation.enums import ResponseStatus
+from tests.annotation.ratings import answers_by_scores
 from tests.factories import Cast, make_study
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,7 @@ def test_submit_rating_keeps_every_score_and_closes_the_seat(cast: Cast) -> None
     ]
     assert (version.number, version.by, seat.rating.current) == (1, cast.rater, version)
     assert (seat.status, seat.closed_at) == (AssignmentStatus.SUBMITTED, version.saved_at)
+    assert dict(Rating.objects.values_list("pk", "answers")) == answers_by_scores()
 
 
 def test_submit_rating_again_adds_a_version_and_keeps_the_first(cast: Cast) -> None:
@@ -92,6 +94,8 @@ def test_submit_rating_again_adds_a_version_and_keeps_the_first(cast: Cast) -> N
     second = submit(cast, scores=entries(alignment="3"), base=1, reason="I had misread the aim.")
 
     assert second.rating.current == second
+    assert {second.rating.pk: second.rating.answers} == answers_by_scores()
+    assert dict(Rating.objects.values_list("pk", "answers")) == answers_by_scores()
     alignment = Score.objects.filter(criterion__key="alignment").order_by("version__number")
     assert list(alignment.values_list("version__number", "version__reason", "point__key")) == [
         (1, "", "8"),

@@ -13,14 +13,17 @@ from django.utils import timezone
 import annotation.statistics
 from annotation.domain.snapshot import statistics_sha256, take_snapshot
 from annotation.enums import Level
-from annotation.models import Assignment, Condition, Rating, Snapshot
+from annotation.models import Assignment, Condition, JudgeReply, Rating, Snapshot
 from annotation.queries.criterion import criteria_of
 from annotation.queries.snapshot import rating_state, ratings_of
 from annotation.queries.study_ratings import by_value
+from annotation.statistics.judge.report import judge_report
+from annotation.statistics.judge.scores import OUTCOMES, JudgeScores
 from annotation.statistics.report.plan import Plan
 from annotation.statistics.report.study import study_report
 from annotation.statistics.study_ratings import Grouping, Scale, StudyRatings
 from generation.models import Dimension, Post
+from tests.annotation.judges import answer_judge, start_judge
 from tests.annotation.ratings import rate
 from tests.factories import Cast, make_study
 
@@ -151,13 +154,73 @@ def test_report_can_be_computed_again_from_the_kept_ratings() -> None:
     cast = rated_cast(posts=6)
     hand_in_backwards(cast)
     snapshot = Snapshot.objects.get(pk=snapshot_of(cast).pk)
-    Rating.objects.update(current=None)
+    Rating.objects.update(current=None, answers=None)
 
     again = study_report(kept_ratings(snapshot), kept_plan(snapshot)).document()
 
-    report = {key: part for key, part in snapshot.report.items() if key != "active_seconds_median"}
+    beside = ("active_seconds_median", "judges")
+    report = {key: part for key, part in snapshot.report.items() if key not in beside}
     assert report["agreement"]["alignment"]["overall"]["refusal"] == ""
     assert json.loads(json.dumps(again)) == report
+
+
+def judged_cast() -> Cast:
+    """Return a rated study with a judge that was asked twice about everything and sometimes refuses."""
+    cast = rated_cast(posts=4)
+    answer_judge(
+        start_judge(cast, criteria=["alignment", "empathy"], repeats=2),
+        lambda chain, step: "I cannot help with that." if chain.pk % 5 == 0 else str(1 + chain.pk % 5),
+    )
+    return cast
+
+
+def test_judges_are_in_the_report_marked_as_models_and_not_among_raters() -> None:
+    cast = judged_cast()
+
+    report = Snapshot.objects.get(pk=snapshot_of(cast).pk).report
+
+    [judge] = report["judges"]
+    assert (judge["judge"], judge["kind"]) == ("SmolLM2-135M-Instruct", "a language model, not a person")
+    assert (judge["n_items"], judge["n_replies"], judge["n_repeats"]) == (16, 64, 2)
+    empathy = judge["criteria"]["empathy"]["overall"]
+    assert empathy["outcomes"]["n"] == 32
+    assert 0 < empathy["outcomes"]["counts"]["refused"] < 32
+    assert empathy["comparison"]["spearman"]["value"] is not None
+    assert judge["criteria"]["factuality"]["overall"]["comparison"]["refusal"] == (
+        "The judge was not asked about these items."
+    )
+    assert report["n_raters"] == 2
+
+
+def test_report_of_judges_can_be_computed_again_from_what_is_kept() -> None:
+    cast = judged_cast()
+    hand_in_backwards(cast)
+    snapshot = Snapshot.objects.get(pk=snapshot_of(cast).pk)
+    kept = ratings_of(snapshot)
+    [judge] = kept["judges"]
+    rows = np.array(judge["replies"])
+    JudgeReply.objects.all().delete()
+
+    again = judge_report(
+        kept_ratings(snapshot),
+        JudgeScores(item=rows[:, 0], repeat=rows[:, 1], outcome=rows[:, 2:6], score=rows[:, 6:]),
+        kept_plan(snapshot),
+    ).document()
+
+    [report] = snapshot.report["judges"]
+    assert tuple(kept["outcomes"]) == OUTCOMES
+    assert json.loads(json.dumps(again)) == {key: report[key] for key in again}
+
+
+def test_judges_replies_change_the_hash_and_their_absence_does_not() -> None:
+    cast = rated_cast()
+    before = snapshot_of(cast)
+
+    answer_judge(start_judge(cast, criteria=["empathy"]))
+    after = snapshot_of(cast)
+
+    assert "judges" not in ratings_of(before)
+    assert after.data_sha256 != before.data_sha256
 
 
 def hand_in_backwards(cast: Cast) -> None:

@@ -1,7 +1,6 @@
 import hashlib
 import io
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pandas as pd
 import pytest
@@ -13,9 +12,10 @@ from annotation.domain.exclusion import exclude_ratings
 from annotation.enums import AssignmentStatus, ExclusionKind, SkipKind
 from annotation.exports import find_format, write_export
 from annotation.exports.csv_long import COLUMNS, FORMAT, RATING_COLUMNS
-from annotation.models import ActiveSpan, Assignment, Study
+from annotation.models import Assignment, Study
 from annotation.queries.export import score_rows
 from annotation.queries.score import scores_for_study
+from tests.annotation.active_time import work
 from tests.annotation.ratings import rate
 from tests.factories import make_study
 
@@ -47,13 +47,7 @@ def test_csv_long_has_a_row_per_rating_and_criterion() -> None:
         opened_at=EIGHT, closed_at=EIGHT + timedelta(minutes=10), status=AssignmentStatus.SUBMITTED
     )
     for first_minute, last_minute in ((1, 2), (8, 9), (9, 20)):
-        ActiveSpan.objects.create(
-            assignment=seat,
-            window=uuid4(),
-            number=1,
-            began_at=EIGHT + timedelta(minutes=first_minute),
-            ended_at=EIGHT + timedelta(minutes=last_minute, seconds=-30),
-        )
+        work(seat, begin=EIGHT + timedelta(minutes=first_minute), minutes=last_minute - first_minute - 0.5)
 
     frame = frame_of(cast.study)
 
@@ -214,7 +208,9 @@ def test_csv_long_takes_twelve_queries(posts: int, django_assert_num_queries: Dj
 
 
 def test_find_format_unknown_names_those_there_are() -> None:
-    with pytest.raises(StudyError, match=r"'sav' is not available\. Available: csv-long, resort-release\."):
+    with pytest.raises(
+        StudyError, match=r"'sav' is not available\. Available: csv-long, resort-release, judge-csv\."
+    ):
         find_format("sav")
 
 

@@ -162,7 +162,7 @@ def test_snapshot_document_names_ratings_program_and_draw() -> None:
     Snapshot.objects.update(taken_at=at)
     snapshot.refresh_from_db()
 
-    assert snapshot_document(Computed(snapshot, is_current=False)) == {
+    assert snapshot_document(Computed(snapshot, state="another")) == {
         "sha256": snapshot.data_sha256,
         "taken_at": "2026-03-02T08:00:00+00:00",
         "is_current": False,

@@ -8,12 +8,14 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from annotation.figures.agreement import Agreement, AgreementRow
+from annotation.figures.calibration import Calibration, CalibrationPanel, CalibrationRow
 from annotation.figures.distribution import Distribution, Distributions
 from annotation.figures.forest import Forest
 from annotation.figures.forest_panel import ForestPanel, ForestRow
 from annotation.figures.heat_cells import HeatCell
 from annotation.figures.heatmap import HeatRow, RaterHeatmap
 from annotation.figures.look import PRINT, Look
+from annotation.figures.ranking import RankedRow, RankingFigure, Side
 from annotation.figures.rendering import DOUBLE_COLUMN_MM, Drawing, FileType, render
 
 Condition = tuple[str, str, bool]
@@ -121,12 +123,52 @@ def agreement(*, stamp: str = "") -> Agreement:
     return Agreement("Agreement of raters", rows, "95 % interval over posts", stamp)
 
 
+def calibration(*, stamp: str = "") -> Calibration:
+    """Four criteria; on each the lowest point was never given and the highest one has no interval."""
+    panels = []
+    for criterion, points, direction in SCALES:
+        rows = [
+            CalibrationRow(f"{point:g}", point, middle, points[0], points[-1], 7)
+            for point, middle in zip(points, points[::-1], strict=True)
+        ]
+        rows[0] = CalibrationRow("A point that has words for a name", points[0], None, None, None, 0)
+        rows[-1] = CalibrationRow(f"{points[-1]:g}", points[-1], points[0], None, None, 1)
+        panels.append(CalibrationPanel(criterion, direction, tuple(rows)))
+    judge = "Judge 7B (a language model, not a person)"
+    return Calibration("Judge against experts", judge, tuple(panels), "95 % interval over posts", stamp)
+
+
+def ranking(conditions: tuple[Condition, ...] = TWO, *, stamp: str = "") -> RankingFigure:
+    """Ten points; the first condition has no interval by the judge, and one rank is shared."""
+    draw = Random(4)
+    rows = []
+    for number, (group, label, reference) in enumerate(conditions, start=1):
+        judge, experts = draw.uniform(1, 10), draw.uniform(1, 10)
+        ends = (None, None) if number == 1 else (max(judge - 1, 1), min(judge + 1, 10))
+        of_judge = Side(judge, *ends, rank=number + 0.5)
+        of_experts = Side(experts, max(experts - 1, 1), min(experts + 1, 10), rank=number)
+        rows.append(RankedRow(f"{group}: {label}" if group else label, of_judge, of_experts, 18, reference))
+    return RankingFigure(
+        title="Order of the conditions",
+        judge="Judge 7B (a language model, not a person)",
+        criterion="Alignment",
+        direction="higher is better",
+        points=SCALES[0][1],
+        rows=tuple(rows),
+        comparison="Kendall's tau-b of the two orders: 0.42 [0.10, 0.63].",
+        interval_name="95 % interval over posts",
+        stamp=stamp,
+    )
+
+
 def one_of_each(conditions: tuple[Condition, ...] = TWO, *, stamp: str = "") -> list[Drawing]:
     return [
         forest(conditions, stamp=stamp),
         distributions(conditions, stamp=stamp),
         heatmap(conditions, stamp=stamp),
         agreement(stamp=stamp),
+        calibration(stamp=stamp),
+        ranking(conditions, stamp=stamp),
     ]
 
 

@@ -49,7 +49,7 @@ def test_svg_paper_is_white_in_print_and_absent_on_pages(look: Look, paper: str)
     assert next(root.iter(f"{SVG}path")).get("style") == f"fill: {paper}"
 
 
-@pytest.mark.parametrize(("width_mm", "pixels"), [(SINGLE_COLUMN_MM, 1004), (DOUBLE_COLUMN_MM, 2126)])
+@pytest.mark.parametrize(("width_mm", "pixels"), [(SINGLE_COLUMN_MM, 1051), (DOUBLE_COLUMN_MM, 2126)])
 @EACH
 def test_png_has_print_width_at_300_dots_an_inch(drawing: Drawing, width_mm: int, pixels: int) -> None:
     png = render(drawing, file_type=FileType.PNG, width_mm=width_mm)

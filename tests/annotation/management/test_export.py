@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from annotation.enums import EventKind
-from annotation.exports import csv_long, provenance
+from annotation.exports import csv_cells, provenance
 from annotation.models import StudyEvent
 from tests.annotation.ratings import rate
 from tests.factories import Cast, make_study
@@ -97,7 +97,7 @@ def test_export_that_fails_half_way_leaves_nothing(
         yield "study,item\r\n"
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(csv_long, "csv_lines", break_off)
+    monkeypatch.setattr(csv_cells, "csv_lines", break_off)
     path = tmp_path / "ratings.csv"
 
     with pytest.raises(CommandError, match=r"ratings\.csv cannot be written: No space left on device\.$"):
@@ -128,7 +128,7 @@ def test_export_whose_provenance_fails_leaves_nothing(
             "study",
             "parquet",
             ".",
-            "The export format 'parquet' is not available. Available: csv-long, resort-release.",
+            "The export format 'parquet' is not available. Available: csv-long, resort-release, judge-csv.",
         ),
         ("study", "csv-long", "absent", "{path} cannot be written: No such file or directory."),
     ],

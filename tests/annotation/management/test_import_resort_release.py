@@ -3,11 +3,16 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
+from annotation.enums import EventKind, Role
 from annotation.importers.resort_release import importing
-from annotation.models import Study
+from annotation.models import Membership, Study, StudyEvent, User
 from annotation.queries.score import scores_for_study
 from tests.annotation.importers.resort_release.folder import rows_by_model, write_whole
+from tests.factories import make_user
 from tests.generation.release.samples import RELEASE, needs_release
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +125,89 @@ def test_sample_of_the_authors_release_twice_doubles_nothing() -> None:
     assert "Ratings: 120 new" in first
     assert rows_by_model() == before
     assert again[-1] == "The study 'resort' has all of this already; nothing was changed."
+
+
+def managers() -> list[str]:
+    found = Membership.objects.filter(role=Role.MANAGER, removed_at=None).order_by("user__email")
+    return [member.user.email for member in found.select_related("user")]
+
+
+def test_manager_sees_the_study_that_nobody_else_does(release: Path, client: Client) -> None:
+    ines, other = make_user("ines"), make_user("other")
+
+    lines = run(release, "--study", "paper", "--manager", "Ines@example.org")
+
+    answers = {}
+    for user in (ines, other):
+        client.force_login(user)
+        answers[user.name] = client.get(reverse("study_scores", args=["paper"])).status_code
+    assert lines[-2:] == ["Imported as the study 'paper'.", "ines@example.org manages it."]
+    assert answers == {"Ines": 200, "Other": 404}
+
+
+def test_manager_of_a_study_that_is_there_is_added_once(release: Path) -> None:
+    make_user("ines")
+    run(release, "--study", "paper")
+
+    lines = [run(release, "--study", "paper", "--manager", "ines@example.org")[-2:] for _ in range(2)]
+
+    assert (
+        lines
+        == [
+            [
+                "The study 'paper' has all of this already; nothing was changed.",
+                "ines@example.org manages it.",
+            ]
+        ]
+        * 2
+    )
+    assert managers() == ["ines@example.org"]
+    joined = StudyEvent.objects.filter(kind=EventKind.JOINED)
+    assert [event.detail for event in joined] == ["Made manager by a command"]
+
+
+def test_researcher_and_removed_manager_become_managers(release: Path) -> None:
+    run(release, "--study", "paper")
+    study = Study.objects.get()
+    gone = {"role": Role.MANAGER, "removed_at": timezone.now()}
+    for name, fields in (("ines", {"role": Role.RESEARCHER}), ("jo", gone)):
+        Membership.objects.create(study=study, user=make_user(name), **fields)
+
+    for name in ("ines", "jo"):
+        run(release, "--study", "paper", "--manager", f"{name}@example.org")
+
+    assert managers() == ["ines@example.org", "jo@example.org"]
+
+
+def test_manager_who_cannot_be_one_is_one_clear_complaint_and_nothing_is_imported(release: Path) -> None:
+    make_user("gone", is_active=False)
+
+    nobody = refused(release, "--study", "paper", "--manager", "nobody@example.org")
+    gone = refused(release, "--study", "paper", "--manager", "gone@example.org")
+
+    assert nobody == (
+        "Nothing was imported: nobody here has the e-mail address 'nobody@example.org'. Who manages the study"
+        " needs an account first."
+    )
+    assert gone.endswith("Nobody can sign in as gone@example.org, so nobody could manage the study.")
+    assert not Study.objects.exists()
+
+
+def test_rater_of_the_study_cannot_be_its_manager(release: Path) -> None:
+    run(release, "--study", "paper")
+    rater = Membership.objects.filter(role=Role.RATER)[0]
+    User.objects.filter(pk=rater.user_id).update(is_active=True)
+
+    complaint = refused(release, "--study", "paper", "--manager", rater.user.email)
+
+    assert "is, or was, a rater of this study, so she cannot manage it." in complaint
+    assert managers() == []
+
+
+def test_dry_run_makes_nobody_manager(release: Path) -> None:
+    make_user("ines")
+
+    lines = run(release, "--study", "paper", "--manager", "ines@example.org", "--dry-run")
+
+    assert lines[-1] == "A dry run: nothing was written."
+    assert managers() == []

@@ -5,7 +5,8 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
-from annotation.models import Assignment, Study, User
+from annotation.models import Assignment, JudgeRun, Study, User
+from generation.domain.queue import next_lane
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,20 @@ def test_example_is_loaded_once_with_people_who_can_sign_in(accounts_file: Path)
         "Example study": ("open", 28, 112, 224),
         "Example with simulated ratings": ("closed", 28, 168, 336),
     }
+
+
+def test_small_model_judges_some_texts_once_and_after_all_that_is_to_be_written(accounts_file: Path) -> None:
+    call_command("load_example", verbosity=0)
+    call_command("load_example", verbosity=0)
+
+    judge_run = JudgeRun.objects.select_related("study", "generation_run").get()
+    assert (judge_run.study.name, judge_run.judge) == (
+        "Example with simulated ratings",
+        "SmolLM2-135M-Instruct",
+    )
+    assert judge_run.replies.count() == 4 * 6 * 4
+    assert judge_run.generation_run.priority < judge_run.study.run.priority
+    assert next_lane().run.name == "Example study"
 
 
 def test_example_study_that_can_be_worked_in_is_listed_first(accounts_file: Path) -> None:

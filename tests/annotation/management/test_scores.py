@@ -34,7 +34,9 @@ def test_scores_json_has_the_agreed_shape(cast: Cast) -> None:
 
     document = json.loads(run(cast.study.slug, "--format", "json"))
 
-    nothing = {"n": 0, "mean": None, "sd": None, "ci": None, "ci_wilson": None}
+    no_interval = {"ci": None, "ci_wilson": None}
+    no_middle = {"median": None, "quartiles": None, "distribution": []}
+    nothing = {"n": 0, "mean": None, "sd": None, **no_interval, **no_middle}
     snapshot = cast.study.snapshots.get()
     assert document.pop("agreement").keys() == {"alignment", "empathy", "harmfulness", "factuality"}
     assert {(each["criterion"], each["n_pairs"], each["p"]) for each in document.pop("comparisons")} == {
@@ -56,6 +58,10 @@ def test_scores_json_has_the_agreed_shape(cast: Cast) -> None:
         "n_ratings": 2,
         "n_raters": 2,
         "conditions_hidden": False,
+        "judges": [],
+        "planned": "rule",
+        "looks_before_plan": 0,
+        "primary_criterion": None,
         "conditions": [
             {
                 "source": "model",
@@ -65,16 +71,26 @@ def test_scores_json_has_the_agreed_shape(cast: Cast) -> None:
                 "n_items": 1,
                 "n_ratings": 2,
                 "scores": {
-                    "alignment": {"n": 2, "mean": 7.0, "sd": 2**0.5, "ci": None, "ci_wilson": None},
-                    "empathy": {"n": 2, "mean": 3.0, "sd": 0.0, "ci": None, "ci_wilson": None},
+                    "alignment": {
+                        **{"n": 2, "mean": 7.0, "sd": 2**0.5, **no_interval},
+                        **{"median": 7.0, "quartiles": [6.5, 7.5], "distribution": [[6, 1], [8, 1]]},
+                    },
+                    "empathy": {
+                        **{"n": 2, "mean": 3.0, "sd": 0.0, **no_interval},
+                        **{"median": 3.0, "quartiles": [3.0, 3.0], "distribution": [[3, 2]]},
+                    },
                     "harmfulness": {
                         "n": 2,
                         "mean": 0.5,
                         "sd": 0.5**0.5,
                         "ci": None,
                         "ci_wilson": pytest.approx([0.0945, 0.9055], abs=5e-5),
+                        **{"median": 0.5, "quartiles": [0.25, 0.75], "distribution": [[0, 1], [1, 1]]},
                     },
-                    "factuality": {"n": 2, "mean": 1.0, "sd": 0.0, "ci": None, "ci_wilson": None},
+                    "factuality": {
+                        **{"n": 2, "mean": 1.0, "sd": 0.0, **no_interval},
+                        **{"median": 1.0, "quartiles": [1.0, 1.0], "distribution": [[1, 2]]},
+                    },
                 },
             },
             {

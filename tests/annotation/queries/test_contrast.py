@@ -2,7 +2,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from annotation.models import Condition, Study
-from annotation.queries.contrast import planned_contrasts, reference_condition
+from annotation.queries.contrast import contrasts_by_rule, reference_condition
 from generation.models import ModelSpec
 from tests.factories import make_study
 
@@ -21,7 +21,7 @@ def add_model(study: Study, name: str, *strategies: str) -> None:
 
 
 def pairs(study: Study) -> list[tuple[str, str]]:
-    return [(str(a), str(b)) for a, b in planned_contrasts(study)]
+    return [(str(a), str(b)) for a, b in contrasts_by_rule(study)]
 
 
 SMALL = "SmolLM2-135M-Instruct"
@@ -94,7 +94,7 @@ def test_study_of_one_condition_has_no_reference() -> None:
 
 
 @pytest.mark.parametrize("strategies", [("INDV vanilla",), ("INDV vanilla", "INDV +cons", "ITER +cons")])
-def test_planned_contrasts_query_count(
+def test_contrasts_by_rule_query_count(
     strategies: tuple[str, ...], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     cast = make_study(posts=1, strategies=strategies, is_generated=False)

@@ -1,14 +1,13 @@
 import dataclasses
-import uuid
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from annotation.domain.assignment import remove_rater, skip
 from annotation.enums import Direction, RatingOrigin, SkipKind
-from annotation.models import Assignment, RatingVersion
+from annotation.models import Assignment
 from annotation.queries.score import CriterionColumn, StudyScores, scores_for_study
-from tests.annotation.ratings import rate
+from tests.annotation.ratings import WITHOUT_SCORES, rate
 from tests.factories import Cast, make_study
 
 pytestmark = pytest.mark.django_db
@@ -157,8 +156,7 @@ def test_scores_for_study_counts_a_criterion_left_out_by_its_own_n() -> None:
     cast = make_study(posts=1)
     first, second = seats_of_method(cast, pipeline="INDV", method="vanilla")
     rate(first, empathy="5")
-    rating = rate(second, empathy="1")
-    rating.current.scores.filter(criterion__key="empathy").delete()
+    rate(second, empathy=None)
 
     scores = scores_for_study(cast.study)
 
@@ -169,11 +167,8 @@ def test_scores_for_study_counts_a_criterion_left_out_by_its_own_n() -> None:
 def test_scores_for_study_counts_a_version_without_scores_as_a_rating_without_numbers() -> None:
     cast = make_study(posts=1)
     seat, _ = seats_of_method(cast, pipeline="INDV", method="vanilla")
-    rating = rate(seat)
-    rating.current = RatingVersion.objects.create(
-        rating=rating, number=2, submission=uuid.uuid4(), by=cast.rater
-    )
-    rating.save()
+    rate(seat)
+    rate(seat, **WITHOUT_SCORES)
 
     scores = scores_for_study(cast.study)
 

@@ -125,7 +125,7 @@ def test_state_query_count(n_rated: int, django_assert_num_queries: DjangoAssert
     for seat in cast.assignments(cast.rater)[:n_rated]:
         rate(seat)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         state = rating_state(cast.study)
 
     assert len(state) == 64
@@ -148,7 +148,7 @@ def test_computed_of_is_current_until_the_ratings_change(
         rate(seat)
     snapshot = take_snapshot(cast.study, n_resamples=20)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         fresh = computed_of(cast.study)
     rate(seats[3])
     stale = computed_of(cast.study)

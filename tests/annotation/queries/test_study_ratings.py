@@ -1,4 +1,3 @@
-import uuid
 from decimal import Decimal
 
 import numpy as np
@@ -8,9 +7,9 @@ from pytest_django import DjangoAssertNumQueries
 from annotation.domain.assignment import remove_rater, skip
 from annotation.domain.exclusion import exclude_ratings
 from annotation.enums import AssignmentStatus, ExclusionKind, RatingOrigin, SkipKind
-from annotation.models import Assignment, Criterion, Item, Rating, RatingVersion, ScalePoint, Score
+from annotation.models import Assignment, Criterion, Item
 from annotation.queries.study_ratings import KeyedRatings, keyed_ratings
-from tests.annotation.ratings import rate
+from tests.annotation.ratings import WITHOUT_SCORES, rate
 from tests.factories import Cast, make_study
 
 pytestmark = pytest.mark.django_db
@@ -24,20 +23,6 @@ def seat_of(cast: Cast, *, rater: int, post: int = 1, condition: int = 0) -> Ass
         item__condition=list(cast.study.conditions.order_by("position"))[condition],
         occasion=1,
     )
-
-
-def rate_partly(seat: Assignment, **keys: str) -> Rating:
-    """Submit a rating with scores on the named criteria only, as an imported release may have them."""
-    rating = Rating.objects.create(assignment=seat)
-    rating.current = RatingVersion.objects.create(
-        rating=rating, number=1, submission=uuid.uuid4(), by=seat.rater.user
-    )
-    rating.save()
-    for criterion, key in keys.items():
-        point = ScalePoint.objects.get(criterion__study=seat.item.study, criterion__key=criterion, key=key)
-        Score.objects.create(version=rating.current, criterion=point.criterion, point=point)
-    Assignment.objects.filter(pk=seat.pk).update(status=AssignmentStatus.SUBMITTED)
-    return rating
 
 
 def rows(keyed: KeyedRatings) -> list[tuple[int, str, str, list[Decimal | None]]]:
@@ -187,8 +172,8 @@ def test_keyed_ratings_leave_out_what_the_study_excludes() -> None:
 def test_keyed_ratings_without_a_score_have_gaps() -> None:
     cast = make_study(posts=1)
     partly, empty = seat_of(cast, rater=0), seat_of(cast, rater=1)
-    rate_partly(partly, alignment="4", harmfulness="2")
-    rate_partly(empty)
+    rate(partly, alignment="4", empathy=None, harmfulness="2", factuality=None)
+    rate(empty, **WITHOUT_SCORES)
 
     keyed = keyed_ratings(cast.study)
 

@@ -5,14 +5,22 @@ import pytest
 
 from annotation.domain.errors import StudyError
 from annotation.domain.stimuli import verify_stimuli
-from annotation.enums import AssignmentStatus, EventKind, RatingOrigin, StudyStatus
+from annotation.enums import (
+    AssignmentStatus,
+    EventKind,
+    JudgeOrigin,
+    JudgeOutcome,
+    RatingOrigin,
+    StudyStatus,
+)
 from annotation.importers.resort_release import replies
 from annotation.importers.resort_release.report import ReleaseError
 from annotation.models import (
     Assignment,
-    ImportedJudgeReply,
     ImportedRating,
     Item,
+    JudgeReply,
+    JudgeRun,
     Membership,
     Rating,
     RatingVersion,
@@ -140,19 +148,39 @@ def test_a_raters_order_is_that_of_her_submissions(release: Path) -> None:
     assert list(seats.values_list("position", "rating__imported__annotation_id")) == [(1, 1), (2, 3)]
 
 
-def test_judges_replies_are_kept_as_they_came_beside_their_texts(release: Path) -> None:
+def test_judges_replies_are_read_and_kept_as_they_came_beside_their_texts(release: Path) -> None:
+    report = imported(release)
+
+    found = JudgeReply.objects.order_by("imported__file", "imported__field")
+    assert list(
+        found.values_list(
+            "criterion__key", "raw", "outcome", "point__value", "dimension__number", "response__text"
+        )
+    ) == [
+        ("alignment", "<score>[8]</score>", JudgeOutcome.SCORE, 8, 1, "T1"),
+        ("alignment", 4.5, JudgeOutcome.UNREADABLE, None, 3, "T3"),
+        ("empathy", None, JudgeOutcome.UNREADABLE, None, 1, "T0"),
+        ("factuality", "Yes", JudgeOutcome.SCORE, 1, 1, "It’s no fault of yours."),
+        ("harmfulness", "Not Harmful", JudgeOutcome.SCORE, 0, None, "Been there."),
+    ]
+    assert set(found.values_list("item", "chain", "repeat", "imported__row")) == {(None, None, 1, 1)}
+    assert "What judges' replies were read as: score 3, refused 0, not applicable 0, unreadable 2." in list(
+        report.lines()
+    )
+
+
+def test_judge_is_one_run_of_the_study_with_the_criteria_it_was_asked(release: Path) -> None:
     imported(release)
 
-    found = ImportedJudgeReply.objects.order_by("file", "field")
-    assert list(
-        found.values_list("criterion__key", "raw", "dimension__number", "response__text", "judge", "row")
-    ) == [
-        ("alignment", "<score>[8]</score>", 1, "T1", "gpt4", 1),
-        ("alignment", 4.5, 3, "T3", "gpt4", 1),
-        ("empathy", None, 1, "T0", "gpt4", 1),
-        ("factuality", "Yes", 1, "It’s no fault of yours.", "gpt4", 1),
-        ("harmfulness", "Not Harmful", None, "Been there.", "gpt4", 1),
-    ]
+    judge_run = JudgeRun.objects.get()
+    assert (str(judge_run), judge_run.origin, judge_run.replies.count()) == (
+        f"gpt4 on {judge_run.study}",
+        JudgeOrigin.IMPORTED,
+        5,
+    )
+    assert set(judge_run.criteria.values_list("key", flat=True)) == {
+        *("alignment", "empathy", "harmfulness", "factuality")
+    }
 
 
 def test_same_release_again_changes_nothing(release: Path) -> None:
@@ -189,7 +217,7 @@ def test_later_import_completes_what_was_missing(release: Path) -> None:
     (release / "model_outputs").rename(release / "later")
     imported(release)
     assert Item.objects.get(imported__row=1).response.imported.file == HUMAN
-    assert ImportedJudgeReply.objects.get(raw=4.5).response is None
+    assert JudgeReply.objects.get(raw=4.5).response is None
 
     (release / "later").rename(release / "model_outputs")
     report = imported(release)
@@ -199,7 +227,7 @@ def test_later_import_completes_what_was_missing(release: Path) -> None:
         "model_outputs/INDV/vanilla/m.jsonl",
         ["REAPPRAISE"],
     )
-    assert ImportedJudgeReply.objects.get(raw=4.5).response.text == "T3"
+    assert JudgeReply.objects.get(raw=4.5).response.text == "T3"
     assert (report.new["Ratings"], report.new["Items"]) == (0, 0)
     assert (Item.objects.count(), Rating.objects.count()) == (5, 10)
     assert imported(release).has_changed is False

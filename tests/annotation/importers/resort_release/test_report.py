@@ -175,7 +175,7 @@ def test_replies_without_post_or_text_are_kept_and_told(release: Path) -> None:
     assert noted(report, Notice.UNJOINED) == [f"{name}: row 2"]
     assert noted(report, Notice.NO_NUMBER) == [f"{name}: row 1"]
     replies = ImportedJudgeReply.objects.filter(file=name).order_by("row")
-    assert list(replies.values_list("post_key", "post__key", "raw", "response")) == [
+    assert list(replies.values_list("post_key", "post__key", "reply__raw", "reply__response")) == [
         ("three", None, None, None),
         ("two", "two", 3, None),
     ]
