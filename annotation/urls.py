@@ -11,15 +11,19 @@ from annotation.views import (
     hidden_conditions,
     home,
     invitation,
+    judge_prompts,
+    judge_replies,
     own_ratings,
     rating,
     scores,
     study,
     study_attention,
+    study_contrasts,
     study_design,
     study_exclusions,
     study_generation,
     study_human_texts,
+    study_judges,
     study_people,
     study_preview,
     study_response,
@@ -66,6 +70,12 @@ manager_urls: list[URLPattern] = [
     path("studies/<slug:slug>/design/", study_design.study_design, name="study_design"),
     path(
         "studies/<slug:slug>/design/numbers/", study_design.study_design_numbers, name="study_design_numbers"
+    ),
+    path("studies/<slug:slug>/contrasts/", study_contrasts.study_contrasts, name="study_contrasts"),
+    path(
+        "studies/<slug:slug>/contrasts/rule/",
+        study_contrasts.study_contrasts_by_rule,
+        name="study_contrasts_by_rule",
     ),
     path("studies/<slug:slug>/human-texts/", study_human_texts.study_human_texts, name="study_human_texts"),
     path("studies/<slug:slug>/texts/", study_texts.study_texts, name="study_texts"),
@@ -162,9 +172,44 @@ manager_urls: list[URLPattern] = [
     path("join/<str:token>/", invitation.invitation_accept, name="invitation_accept"),
 ]
 
+# Judges: language models that score a study's texts, and how they are asked.
+judge_urls: list[URLPattern] = [
+    path("studies/<slug:slug>/judges/", study_judges.study_judges, name="study_judges"),
+    path("studies/<slug:slug>/judges/<int:judge_id>/", study_judges.judge_run, name="judge_run"),
+    path(
+        "studies/<slug:slug>/judges/<int:judge_id>/replies/",
+        judge_replies.judge_replies,
+        name="judge_replies",
+    ),
+    path(
+        "studies/<slug:slug>/judges/<int:judge_id>/replies/<int:reply_id>/",
+        judge_replies.judge_reply,
+        name="judge_reply",
+    ),
+    path(
+        "studies/<slug:slug>/judges/<int:judge_id>/change/<slug:change>/",
+        study_judges.judge_run_change,
+        name="judge_run_change",
+    ),
+    path(
+        "studies/<slug:slug>/judges/<int:judge_id>/priority/",
+        study_judges.judge_run_priority,
+        name="judge_run_priority",
+    ),
+    path("library/judges/", judge_prompts.judge_prompt_list, name="judge_prompt_list"),
+    path("library/judges/<int:pk>/", judge_prompts.judge_prompt_detail, name="judge_prompt_detail"),
+    path("library/judges/<int:pk>/edit/", judge_prompts.judge_prompt_edit, name="judge_prompt_edit"),
+    path(
+        "library/judges/<int:pk>/download/",
+        judge_prompts.judge_prompt_download,
+        name="judge_prompt_download",
+    ),
+]
+
 # Numbers out: the scores page, the file of ratings, access tokens, the read-only API.
 score_urls: list[URLPattern] = [
     path("studies/<slug:slug>/scores/", scores.study_scores, name="study_scores"),
+    path("studies/<slug:slug>/scores/distributions/", scores.study_distributions, name="study_distributions"),
     path("studies/<slug:slug>/scores/breakdowns/", scores.study_breakdowns, name="study_breakdowns"),
     path(
         "studies/<slug:slug>/scores/exclusions/", study_exclusions.study_exclusions, name="study_exclusions"
@@ -182,6 +227,7 @@ score_urls: list[URLPattern] = [
     ),
     path("studies/<slug:slug>/scores/agreement/", scores.study_agreement, name="study_agreement"),
     path("studies/<slug:slug>/scores/comparisons/", scores.study_comparisons, name="study_comparisons"),
+    path("studies/<slug:slug>/scores/judges/", scores.study_judge_scores, name="study_judge_scores"),
     path("studies/<slug:slug>/scores/raters/", scores.study_rater_effects, name="study_rater_effects"),
     path("studies/<slug:slug>/scores/state/", scores.study_snapshot_state, name="study_snapshot_state"),
     path(
@@ -205,6 +251,7 @@ score_urls: list[URLPattern] = [
         name="study_conditions_look",
     ),
     path("studies/<slug:slug>/scores.csv", scores.study_export_csv, name="study_export_csv"),
+    path("studies/<slug:slug>/judges.csv", scores.study_export_judges, name="study_export_judges"),
     path(
         "studies/<slug:slug>/provenance.jsonl",
         scores.study_export_provenance,
@@ -221,5 +268,6 @@ score_urls: list[URLPattern] = [
 urlpatterns: list[URLPattern] = [
     *rating_urls,
     *manager_urls,
+    *judge_urls,
     *score_urls,
 ]

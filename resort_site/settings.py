@@ -155,6 +155,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-expired-leases": {"task": "generation.tasks.sweep_queue", "schedule": schedule(10)},
     "attach-responses": {"task": "annotation.tasks.attach_responses", "schedule": schedule(5)},
+    "collect-judge-replies": {"task": "annotation.tasks.collect_judge_replies", "schedule": schedule(5)},
 }
 # A worker's claim on steps: renewed three times per lease, returned by the sweeper when it runs out.
 GENERATION_LEASE_S = env.int("GENERATION_LEASE_S", default=60)

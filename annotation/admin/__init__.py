@@ -2,9 +2,33 @@
 
 from django.contrib import admin
 
-from annotation.admin import desk, exclusion, imported, item, rating, snapshot, study, token, user
+from annotation.admin import (
+    contrast,
+    desk,
+    exclusion,
+    imported,
+    item,
+    judge,
+    rating,
+    snapshot,
+    study,
+    token,
+    user,
+)
 
-__all__ = ["desk", "exclusion", "imported", "item", "rating", "snapshot", "study", "token", "user"]
+__all__ = [
+    "contrast",
+    "desk",
+    "exclusion",
+    "imported",
+    "item",
+    "judge",
+    "rating",
+    "snapshot",
+    "study",
+    "token",
+    "user",
+]
 
 admin.site.site_header = "RESORT studies administration"
 admin.site.site_title = "RESORT studies administration"

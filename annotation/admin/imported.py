@@ -24,7 +24,7 @@ class ImportedRatingAdmin(ViewOnlyAdmin):
 
 @admin.register(ImportedJudgeReply)
 class ImportedJudgeReplyAdmin(ViewOnlyAdmin):
-    list_display = ["id", "study", "criterion", "judge", "file", "row", "field", "dimension", "response"]
-    list_select_related = ["study", "criterion", "dimension", "response"]
-    list_filter = ["criterion", "strategy", "study"]
+    list_display = ["id", "reply", "study", "file", "row", "field"]
+    list_select_related = ["reply", "study"]
+    list_filter = ["strategy", "study"]
     search_fields = ["file", "post_key", "study__slug"]

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from annotation.admin.hidden_conditions import are_conditions_hidden_from
 from annotation.models import FigureFile, Snapshot, SnapshotFigure
-from annotation.queries.hidden_conditions import FIGURES_WITHOUT_CONDITIONS
+from annotation.queries.hidden_conditions import is_figure_without_conditions
 from resort_site.view_only import ViewOnlyAdmin
 
 
@@ -36,7 +36,7 @@ class SnapshotFigureAdmin(ViewOnlyAdmin):
 
     def get_exclude(self, request: HttpRequest, obj: SnapshotFigure | None = None) -> list[str]:
         """Leave out the numbers of a figure whose conditions the study hides, in words and as a table."""
-        is_of_conditions = obj is not None and obj.key not in FIGURES_WITHOUT_CONDITIONS
+        is_of_conditions = obj is not None and not is_figure_without_conditions(obj.key)
         if obj and is_of_conditions and are_conditions_hidden_from(request, obj.snapshot.study):
             return ["description", "table"]
         return []

@@ -1,6 +1,6 @@
 """A study's scores, the same numbers as on its page."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -9,19 +9,13 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.enums import ConditionSource
+from annotation.api.fields import ConditionNamesSerializer, IntervalField
+from annotation.api.judge import JudgeSerializer
 from annotation.exports.score_table import scores_document
 from annotation.models import User
 from annotation.queries.hidden_conditions import look_of
 from annotation.queries.shown_scores import shown_scores
 from annotation.queries.study import studies_seen_by
-
-
-class IntervalField(serializers.ListField):
-    """A 95 % interval: [low, high], or null."""
-
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401  # a serializer field's own
-        super().__init__(child=serializers.FloatField(), allow_null=True, **options)
 
 
 class DescriptionSerializer(serializers.Serializer):
@@ -30,14 +24,12 @@ class DescriptionSerializer(serializers.Serializer):
     sd = serializers.FloatField(allow_null=True, help_text="n-1 in the denominator; null below two ratings")
     ci = IntervalField(help_text="of the mean, from resampling posts")
     ci_wilson = IntervalField(help_text="of the rate, of two-valued criteria; else null")
-
-
-class ConditionNamesSerializer(serializers.Serializer):
-    # A serializer has an attribute `source` of its own; the contract with other programs names this field so.
-    source = serializers.ChoiceField(choices=ConditionSource.choices)  # type: ignore[assignment]
-    model = serializers.CharField(help_text="empty for a human source")
-    pipeline = serializers.CharField(help_text="INDV or ITER; empty for a human source")
-    method = serializers.CharField(help_text="the strategy's method, or the human source")
+    median = serializers.FloatField(allow_null=True, help_text="null without a rating")
+    quartiles = IntervalField(help_text="the lower and the upper one; null without a rating")
+    distribution = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2),
+        help_text="pairs of a value and how often it was given, ascending",
+    )
 
 
 class ConditionScoresSerializer(ConditionNamesSerializer):
@@ -141,7 +133,15 @@ class StudyScoresSerializer(serializers.Serializer):
     snapshot = SnapshotSerializer(allow_null=True)
     conditions = ConditionScoresSerializer(many=True)
     agreement = serializers.DictField(child=AgreementSerializer(), help_text="by criterion")
+    planned = serializers.CharField(
+        allow_null=True, help_text="the comparisons: `rule`, `before ratings`, or `after N ratings` were in"
+    )
+    looks_before_plan = serializers.IntegerField(
+        allow_null=True, help_text="logged looks at hidden scores by condition before they were planned"
+    )
+    primary_criterion = serializers.CharField(allow_null=True, help_text="null where none was named")
     comparisons = ComparisonSerializer(many=True)
+    judges = JudgeSerializer(many=True, help_text="language models, held against the experts")
     raters = RaterScoresSerializer(many=True)
 
 

@@ -13,7 +13,7 @@ class PriorityForm(forms.Form):
         min_value=LOWEST_PRIORITY,
         max_value=HIGHEST_PRIORITY,
         help_text=(
-            "Of several studies whose texts are being written, the one with the higher number goes first. "
+            "Of all that models are asked for on this site, what has the higher number goes first. "
             f"A whole number from {LOWEST_PRIORITY} to {HIGHEST_PRIORITY}."
         ),
         error_messages={

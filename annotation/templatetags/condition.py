@@ -4,12 +4,13 @@ from django.template import Library
 
 from annotation.enums import ConditionSource
 from annotation.forms.condition import EXPLANATIONS, source_words
+from annotation.models import Condition
 from annotation.queries.score import ConditionScores
 
 register = Library()
 
 
-def _words(condition: ConditionScores) -> tuple[str, str]:
+def _words(condition: ConditionScores | Condition) -> tuple[str, str]:
     if condition.source == ConditionSource.HUMAN:
         return source_words(condition.method)
     strategy_key = f"{condition.pipeline} {condition.method}"
@@ -17,12 +18,12 @@ def _words(condition: ConditionScores) -> tuple[str, str]:
 
 
 @register.filter
-def condition_title(condition: ConditionScores) -> str:
+def condition_title(condition: ConditionScores | Condition) -> str:
     return _words(condition)[0]
 
 
 @register.filter
-def condition_explanation(condition: ConditionScores) -> str:
+def condition_explanation(condition: ConditionScores | Condition) -> str:
     return _words(condition)[1]
 
 

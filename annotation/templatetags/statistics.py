@@ -48,7 +48,16 @@ def p_value(value: float | None) -> str:
 @register.filter
 def share(value: float | None) -> str:
     """Return a share as a whole percentage; empty for None."""
-    return "" if value is None else f"{100 * value:.0f} %"
+    return "" if value is None else f"{_signed(f'{100 * value:.0f}')} %"
+
+
+_FORMS = {"points": points, "difference": difference, "coefficient": coefficient, "share": share}
+
+
+@register.filter
+def as_form(value: float | None, form: str) -> str:
+    """Return a number by a filter's name; empty for None."""
+    return _FORMS[form](value)
 
 
 @register.filter
@@ -56,7 +65,7 @@ def between(estimate: Mapping[str, Any] | None, form: str = "points") -> str:
     """Return an estimate's interval, "1.20 to 3.40"; empty where there is none. `form` is a filter's name."""
     if not estimate or estimate["low"] is None:
         return ""
-    shown = {"points": points, "difference": difference, "coefficient": coefficient, "share": share}[form]
+    shown = _FORMS[form]
     return f"{shown(estimate['low'])} to {shown(estimate['high'])}"
 
 

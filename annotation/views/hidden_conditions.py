@@ -15,7 +15,16 @@ from annotation.queries.study import studies_managed_by, studies_seen_by
 from annotation.views.request import SignedInRequest
 
 # The pages that have a button to look, and to which it leads back.
-PAGES_TO_LOOK_FROM = ("study_agreement", "study_comparisons", "study_figures", "study_exclusions")
+PAGES_TO_LOOK_FROM = (
+    *(
+        "study_distributions",
+        "study_agreement",
+        "study_comparisons",
+        "study_judge_scores",
+        "study_figures",
+        "study_exclusions",
+    ),
+)
 
 
 @require_POST

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from annotation.queries.contrast import BASELINE
 from annotation.queries.score import ConditionScores, CriterionColumn, StudyScores
 from annotation.queries.snapshot import Computed
 
@@ -54,10 +55,18 @@ class CriterionComparisons:
     model: Values | None
     effects: Sequence[EffectRow]
     reference: ConditionScores | None
+    is_primary: bool
 
     @property
-    def is_against_own_model(self) -> bool:
-        return any(row.b.model for row in self.rows)
+    def against(self) -> str:
+        """Return what all rows are compared with, in words; "" where they differ in that."""
+        if len({row.b.condition for row in self.rows}) == 1:
+            return self.rows[0].b.label
+        if all(
+            (row.b.pipeline, row.b.method) == BASELINE and row.a.model == row.b.model for row in self.rows
+        ):
+            return "INDV vanilla of its model"
+        return ""
 
 
 @dataclass(frozen=True)
@@ -119,6 +128,11 @@ class Report:
         self._reference: int | None = computed.plan["reference"]
         self._groups: Mapping[str, Sequence[str]] = computed.plan["groups"]
         self._criteria = scores.criteria
+        # A snapshot from before there were plans names none.
+        self._primary: str | None = computed.plan.get("primary_criterion")
+
+    def primary_criterion(self) -> CriterionColumn | None:
+        return next((criterion for criterion in self._criteria if criterion.key == self._primary), None)
 
     def agreement(self) -> Iterator[CriterionAgreement]:
         for criterion in self._criteria:
@@ -151,6 +165,7 @@ class Report:
                     for effect in (model["effects"] if model else ())
                 ],
                 reference=None if self._reference is None else self._conditions[self._reference],
+                is_primary=criterion.key == self._primary,
             )
 
     def raters(self) -> Iterator[CriterionRaters]:

@@ -1,4 +1,4 @@
-"""The numbers of a study, and its ratings as a file, for managers and researchers."""
+"""The numbers of a study, and its ratings and judges' replies as files, for managers and researchers."""
 
 import hashlib
 import tempfile
@@ -15,24 +15,28 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from annotation.domain.export import record_export
 from annotation.enums import FigureLook
-from annotation.exports import csv_long, provenance, write_export
+from annotation.exports import csv_long, judge_csv, provenance, write_export
 from annotation.exports.file_name import file_stem
 from annotation.exports.format import ExportFormat
 from annotation.exports.score_table import intervals_by_condition
 from annotation.exports.snapshot_ratings import snapshot_ratings
 from annotation.models import FigureFile, Snapshot, Study, User
 from annotation.permissions import can_manage
-from annotation.queries.hidden_conditions import FIGURES_WITHOUT_CONDITIONS
+from annotation.queries.hidden_conditions import figures_without_conditions
+from annotation.queries.judge_state import asked_judge_runs
 from annotation.queries.progress import rating_progress
 from annotation.queries.shown_scores import shown_scores
 from annotation.queries.snapshot import computed_of, figures_of
 from annotation.queries.study import studies_seen_by
 from annotation.views.hidden_conditions import ask_to_look, has_to_look_first, look_context
+from annotation.views.judge_report import judge_cards
 from annotation.views.request import SignedInRequest
 from annotation.views.score_report import Report
 from annotation.views.snapshot_request import ask_for_numbers, ask_unless_current
 from generation.queries.run import run_progress
 
+# What the name of a print file says of its width.
+PRINT_SUFFIXES = {FigureLook.PRINT: "", FigureLook.PRINT_ONE: "-one-column"}
 FIGURE_TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png"}
 
 
@@ -42,9 +46,17 @@ def study_scores(request: SignedInRequest, slug: str) -> HttpResponse:
     context = _scores_context(request, study) | {
         "rating": rating_progress(study),
         "generation": run_progress(study.run) if study.run else None,
+        "has_judges": study.judge_runs.exists(),
         "now": timezone.now(),
     }
     return render(request, "annotation/scores.html", context)
+
+
+@require_GET
+def study_distributions(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Show medians, quartiles and how often each score was given, by condition."""
+    study = get_object_or_404(studies_seen_by(request.user), slug=slug)
+    return render(request, "annotation/scores_distributions.html", _scores_context(request, study))
 
 
 @require_GET
@@ -76,13 +88,24 @@ def study_rater_effects(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
+def study_judge_scores(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Show how language models' scores compare with the experts'."""
+    study = get_object_or_404(studies_seen_by(request.user), slug=slug)
+    context = _scores_context(request, study)
+    context["asked"] = asked_judge_runs(study)
+    context["has_judges"] = study.judge_runs.exists()
+    context["judges"] = judge_cards(context["computed"], context["scores"]) if context["computed"] else []
+    return render(request, "annotation/scores_judges.html", context)
+
+
+@require_GET
 def study_figures(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the figures, each with its table and its files for print."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
     context = _scores_context(request, study)
     context["figures"] = figures_of(context["computed"]) if context["computed"] else []
     if context["computed"] and not context["figures"]:
-        ask_for_numbers(study)
+        ask_for_numbers(study, context["computed"])
     return render(request, "annotation/scores_figures.html", context)
 
 
@@ -93,11 +116,12 @@ def study_figure_file(request: SignedInRequest, slug: str, file_id: int, name: s
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
     files = FigureFile.objects.select_related("figure").filter(figure__snapshot__study=study)
     if has_to_look_first(request, study):
-        files = files.filter(figure__key__in=FIGURES_WITHOUT_CONDITIONS)
+        files = files.filter(figures_without_conditions("figure__key"))
     file = get_object_or_404(files, pk=file_id)
     response = HttpResponse(bytes(file.content), content_type=FIGURE_TYPES[file.file_type])
-    if file.look == FigureLook.PRINT:
-        filename = f"{file_stem(study)}-{file.figure.key}.{file.file_type}"
+    if file.look in PRINT_SUFFIXES:
+        suffix = PRINT_SUFFIXES[FigureLook(file.look)]
+        filename = f"{file_stem(study)}-{file.figure.key}{suffix}.{file.file_type}"
         response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
 
@@ -164,6 +188,16 @@ def study_export_csv(request: SignedInRequest, slug: str) -> HttpResponseBase:
         return ask_to_look(request, study)
     filename = f"{file_stem(study)}-ratings-{timezone.now():%Y-%m-%d}.csv"
     return _send(csv_long.FORMAT, study=study, filename=filename, by=request.user)
+
+
+@require_GET
+def study_export_judges(request: SignedInRequest, slug: str) -> HttpResponseBase:
+    """Send what the study's judges replied, each row marked as a model's."""
+    study = get_object_or_404(studies_seen_by(request.user), slug=slug)
+    if has_to_look_first(request, study):
+        return ask_to_look(request, study)
+    filename = f"{file_stem(study)}-judges-{timezone.now():%Y-%m-%d}.csv"
+    return _send(judge_csv.FORMAT, study=study, filename=filename, by=request.user)
 
 
 @require_GET

@@ -19,12 +19,13 @@ ASK_AGAIN_AFTER_S = 300
 def ask_unless_current(study: Study, computed: Computed | None) -> None:
     """Ask a worker where what was computed last is out of date or missing."""
     if computed is None or not computed.is_current:
-        ask_for_numbers(study)
+        ask_for_numbers(study, computed)
 
 
-def ask_for_numbers(study: Study) -> None:
+def ask_for_numbers(study: Study, computed: Computed | None) -> None:
     """Ask for one state of the ratings once, whoever looks; by name, as its libraries are the worker's."""
-    if cache.add(f"snapshot-asked:{study.pk}:{rating_state(study)}", True, ASK_AGAIN_AFTER_S):
+    state = computed.state if computed else rating_state(study)
+    if cache.add(f"snapshot-asked:{study.pk}:{state}", True, ASK_AGAIN_AFTER_S):
         transaction.on_commit(partial(_send, study.pk))
 
 

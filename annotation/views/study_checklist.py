@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from annotation.enums import EventKind, StudyStatus
+from annotation.queries.contrast import contrast_plan, planned_contrasts
 from annotation.queries.membership import current_raters, pending_invitations
 from generation.enums import RunStatus
 from generation.queries.run import RunProgress, run_progress
@@ -34,7 +35,7 @@ class ChecklistStep:
 
 
 def study_checklist(study: "StudyInNumbers") -> list[ChecklistStep]:
-    """Return the steps of a study that carries `annotate_numbers`. Nine queries at most."""
+    """Return the steps of a study that carries `annotate_numbers`. Eleven queries at most."""
     progress = run_progress(study.run) if study.run is not None else None
     n_raters = current_raters(study).count()
     steps = [
@@ -46,6 +47,7 @@ def study_checklist(study: "StudyInNumbers") -> list[ChecklistStep]:
             is_done=True,
         ),
         _design(study),
+        _contrasts(study),
         _texts(study),
         _generation(study, progress),
         _raters(study, n_raters),
@@ -83,6 +85,24 @@ def _design(study: "StudyInNumbers") -> ChecklistStep:
         url=reverse("study_design", args=[study.slug]),
         action="Choose the design",
         is_done=is_done,
+    )
+
+
+def _contrasts(study: "StudyInNumbers") -> ChecklistStep:
+    """What follows from the design will do, so the step is never the next one."""
+    plan = contrast_plan(study)
+    contrasts = planned_contrasts(study, plan)
+    is_planned = plan is not None and not plan.is_rule
+    how = f"planned {plan.planned}" if plan and is_planned else "by the rule"
+    if not is_planned and not study.n_rated:
+        how += "; plan others before ratings come in"
+    return ChecklistStep(
+        title="Contrasts",
+        state=f"{counted(len(contrasts), 'contrast')}, {how}",
+        url=reverse("study_contrasts", args=[study.slug]),
+        action="Plan the contrasts",
+        is_done=bool(contrasts),
+        is_waiting=not contrasts,
     )
 
 

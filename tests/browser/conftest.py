@@ -23,6 +23,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 expect.set_options(timeout=20_000)
 # Where the live server and a site in a process of its own answer.
 HOSTS = ("localhost", "127.0.0.1")
+# Colours follow the scheme and the order of things the width; each is met once.
+VIEWS = [("light", 1280), ("dark", 1280), ("light", 390)]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -49,6 +51,17 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(params=VIEWS, ids=str)
+def shown(request: pytest.FixtureRequest, chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """A page in light or dark, at a desk's width or a phone's."""
+    scheme, width = request.param
+    context = chromium.new_context(
+        base_url=live_server.url, color_scheme=scheme, viewport={"width": width, "height": 844}
+    )
+    yield context.new_page()
+    context.close()
 
 
 class Requests:

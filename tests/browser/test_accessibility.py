@@ -1,30 +1,24 @@
 """What assistive technology meets on a rater's pages; axe-core looks at every one of them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
-import axe_playwright_python
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from annotation.domain.study import close_study, pause_study
 from annotation.enums import AssignmentStatus, Role
 from annotation.models import ActiveSpan, Assignment, Consent, Membership, Study
 from generation.models import Post
 from tests.annotation.ratings import rate
+from tests.browser.axe import complaints
 from tests.browser.conftest import REQUESTS, sign_in
 from tests.factories import Cast, make_study
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
-# Colours follow the scheme and the order of things the width; each is met once.
-VIEWS = [("light", 1280), ("dark", 1280), ("light", 390)]
 
 
 @pytest.fixture
@@ -33,27 +27,6 @@ def cast() -> Cast:
     Post.objects.filter(position=1).update(content_note="death in the family")
     Membership.objects.update(topics_chosen_at=timezone.now())
     return cast
-
-
-@pytest.fixture(params=VIEWS, ids=str)
-def shown(request: pytest.FixtureRequest, chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
-    """A page in light or dark, at a desk's width or a phone's."""
-    scheme, width = request.param
-    context = chromium.new_context(
-        base_url=live_server.url, color_scheme=scheme, viewport={"width": width, "height": 844}
-    )
-    yield context.new_page()
-    context.close()
-
-
-def complaints(page: Page) -> list[str]:
-    """Return what axe-core has against the page as it is shown now."""
-    page.evaluate(AXE)
-    found = page.evaluate("() => axe.run()")
-    assert len(found["passes"]) > 10
-    return [
-        f"{page.url} {rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]
-    ]
 
 
 def test_axe_finds_nothing_at_the_desk(shown: Page, cast: Cast) -> None:

@@ -115,10 +115,10 @@ def test_update_takes_a_related_row_by_its_key(cast: Cast) -> None:
     rating = Rating.objects.create(assignment=cast.assignments(cast.rater)[0])
     version = RatingVersion.objects.create(rating=rating, number=1, submission=uuid4(), by=cast.rater)
     make_current = PreparedUpdate(
-        lambda rating: Rating.objects.filter(pk=rating), "current", rating=BigAutoField
+        lambda rating: Rating.objects.filter(pk=rating), "current", "answers", rating=BigAutoField
     )
 
-    make_current(rating=rating.pk, current=version.pk)
+    make_current(rating=rating.pk, current=version.pk, answers="")
 
     assert Rating.objects.get().current == version
 

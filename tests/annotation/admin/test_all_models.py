@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotation.domain.assignment import flag
+from annotation.domain.judge_reply import settle_reply
 from annotation.domain.token import create_token
-from annotation.enums import ExclusionKind, FigureLook
+from annotation.enums import ExclusionKind, FigureLook, JudgeOrigin, JudgeOutcome
 from annotation.models import (
     ActiveSpan,
+    ContrastPlan,
     DayExtension,
     Draft,
     Exclusion,
@@ -25,6 +27,9 @@ from annotation.models import (
     ImportedJudgeReply,
     ImportedRating,
     Invitation,
+    JudgeReply,
+    JudgeRun,
+    PlannedContrast,
     Snapshot,
     SnapshotFigure,
     TopicOptOut,
@@ -32,6 +37,7 @@ from annotation.models import (
 )
 from generation.enums import ReviewKind
 from generation.models import ImportRecord, Post, Response, ResponseReview
+from tests.annotation.judges import make_judged
 from tests.annotation.ratings import rate
 from tests.factories import Cast, make_study, make_user
 
@@ -79,6 +85,7 @@ def populate(posts: int, prefix: str = "") -> Cast:
         response=responses.first(), kind=ReviewKind.ACCEPTED, text_before="CANARY", text_after="CANARY"
     )
     _import_one(cast)
+    _judge(cast)
     snapshot = Snapshot.objects.create(
         study=cast.study,
         state="s",
@@ -90,11 +97,20 @@ def populate(posts: int, prefix: str = "") -> Cast:
         taken_at=now,
     )
     Exclusion.objects.create(study=cast.study, kind=ExclusionKind.FLAGGED, reason="CANARY", by=cast.manager)
+    plan = ContrastPlan.objects.create(study=cast.study, n_ratings=1, n_looks=0, by=cast.manager)
+    a, b, *_ = cast.study.conditions.all()
+    PlannedContrast.objects.create(plan=plan, a=a, b=b, position=1)
     figure = SnapshotFigure.objects.create(
         snapshot=snapshot, key="means", title="Means", description="CANARY", table=[["CANARY"]], position=1
     )
     FigureFile.objects.create(figure=figure, look=FigureLook.PRINT, file_type="svg", content=b"CANARY")
     return cast
+
+
+def _judge(cast: Cast) -> None:
+    """Give the models of judges a row each; of a reply that could not be read, and its settlement."""
+    reply = make_judged(cast, "CANARY reply")
+    settle_reply(reply, outcome=JudgeOutcome.REFUSED, reason="CANARY", n_known=0, by=cast.manager)
 
 
 def _import_one(cast: Cast) -> None:
@@ -113,13 +129,16 @@ def _import_one(cast: Cast) -> None:
         updated_at_ms=2,
         extra={"note": "CANARY"},
     )
-    ImportedJudgeReply.objects.create(
-        study=cast.study,
+    judge_run = JudgeRun.objects.create(study=cast.study, judge="gpt4", origin=JudgeOrigin.IMPORTED)
+    reply = JudgeReply.objects.create(
+        judge_run=judge_run,
         criterion=cast.study.criteria.first(),
-        file="judge.jsonl",
-        row=1,
-        field="evaluation_raw_output",
         raw="CANARY",
+        outcome=JudgeOutcome.UNREADABLE,
+        rationale="CANARY",
+    )
+    ImportedJudgeReply.objects.create(
+        reply=reply, study=cast.study, file="judge.jsonl", row=1, field="evaluation_raw_output"
     )
     ImportRecord.objects.create(file="texts.jsonl", row=1, field="output", calls=[{"prompt": "CANARY"}])
 

@@ -108,7 +108,9 @@ def test_button_says_what_is_kept_before_it_is_pressed(hiding: Cast) -> None:
     assert LOOKED not in page
 
 
-@pytest.mark.parametrize("name", ["study_scores", "study_agreement", "study_comparisons", "study_figures"])
+@pytest.mark.parametrize(
+    "name", ["study_scores", "study_distributions", "study_agreement", "study_comparisons", "study_figures"]
+)
 def test_there_is_no_button_before_the_first_rating(name: str) -> None:
     cast = make_study(posts=1)
     hide_conditions(cast.study, by=cast.manager)

@@ -25,7 +25,7 @@ from tests.factories import Cast, make_study
 pytestmark = pytest.mark.django_db
 
 BY_SCRIPT = {"X-Desk": "1"}
-QUERIES_OF_A_SUBMIT = 23 + connection.features.has_select_for_update
+QUERIES_OF_A_SUBMIT = 24 + connection.features.has_select_for_update
 PAGES = ["", "1/", "rated/", "support/", "concern/"]
 
 
@@ -450,8 +450,8 @@ def test_submit_by_script_takes_a_fixed_number_of_queries(
         client.post(url(cast, "1/"), typed(), headers=BY_SCRIPT)
 
     # Session, user; seat with membership and study, consent, topics; two savepoints with their releases;
-    # lock, what belongs to the seat, resent, rating, version, scores, current, seat; next, two for pauses,
-    # opened or draft; texts, back, standing. A process asks for criteria and their points once.
+    # lock, what belongs to the seat, resent, rating, version, scores, current, active time, seat; next, two
+    # for pauses, opened or draft; texts, back, standing. A process asks for criteria and their points once.
     assert len(first) == QUERIES_OF_A_SUBMIT + 2
     with django_assert_num_queries(QUERIES_OF_A_SUBMIT):
         client.post(url(cast, "2/"), typed(), headers=BY_SCRIPT)

@@ -11,12 +11,13 @@ from pytest_django import DjangoAssertNumQueries
 from annotation.enums import EventKind
 from annotation.models import StudyEvent, User
 from annotation.queries.score import scores_for_study
+from tests.annotation.judges import make_judged
 from tests.annotation.ratings import rate
 from tests.factories import Cast, make_study, make_user
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["study_scores", "study_export_csv", "study_export_provenance"]
+PAGES = ["study_scores", "study_export_csv", "study_export_judges", "study_export_provenance"]
 
 
 @pytest.fixture
@@ -97,6 +98,18 @@ def test_scores_page_shows_mean_sd_and_direction(cast: Cast) -> None:
     assert cells(html, "Ratings")[:3] == ["2", "0", "0"]
 
 
+def test_page_of_distributions_shows_medians_and_how_often_each_score_was_given(cast: Cast) -> None:
+    html = (
+        signed_in(cast.researcher)
+        .get(reverse("study_distributions", args=[cast.study.slug]))
+        .content.decode()
+    )
+
+    assert cells(html, "Median") == ["7 6.50 to 7.50", "3 3 to 3", "0.50 0.25 to 0.75", "1 1 to 1"]
+    assert [cells(html, value) for value in ("6", "8", "3", "0")] == [["1"], ["1"], ["2"], ["1"]]
+    assert cells(html, "1") == ["1", "2"]
+
+
 def test_scores_page_of_one_rating_says_that_it_is_one() -> None:
     cast = make_study(posts=1, strategies=["INDV vanilla"])
     rate(cast.assignments(cast.rater)[0])
@@ -136,7 +149,7 @@ def test_scores_page_takes_as_many_queries_for_any_study(
             rate(seat)
     client = signed_in(cast.researcher)
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(26):
         client.get(reverse("study_scores", args=[cast.study.slug]))
 
 
@@ -183,7 +196,39 @@ def test_file_of_origins_has_a_line_per_rated_text_and_is_logged(cast: Cast) -> 
     assert event.detail.startswith("provenance, 1 row, sha256 ")
 
 
-@pytest.mark.parametrize("page", ["study_export_csv", "study_export_provenance"])
+def test_file_of_replies_is_the_judges_whole_and_logged(cast: Cast) -> None:
+    make_judged(cast, "<score>[4]</score>")
+
+    response = signed_in(cast.researcher).get(reverse("study_export_judges", args=[cast.study.slug]))
+
+    frame = pd.read_csv(io.BytesIO(response.getvalue()))
+    assert frame[["kind", "criterion", "outcome", "score"]].values.tolist() == [
+        ["a language model, not a person", "empathy", "score", 4]
+    ] * len(frame)
+    assert len(frame) == cast.study.items.count()
+    assert re.fullmatch(
+        rf'attachment; filename="{cast.study.slug}-judges-\d{{4}}-\d\d-\d\d\.csv"',
+        response["Content-Disposition"],
+    )
+    assert (response["Content-Type"], response["Cache-Control"]) == ("text/csv; charset=utf-8", "no-store")
+    event = StudyEvent.objects.get(study=cast.study, kind=EventKind.EXPORTED)
+    assert event.by == cast.researcher
+    assert event.detail.startswith(f"judge-csv, {len(frame)} rows, sha256 ")
+
+
+@pytest.mark.parametrize("page", ["study_scores", "study_judge_scores"])
+def test_file_of_replies_is_offered_where_there_is_a_judge(cast: Cast, page: str) -> None:
+    client, address = signed_in(cast.researcher), reverse(page, args=[cast.study.slug])
+    link = f'href="{reverse("study_export_judges", args=[cast.study.slug])}"'
+
+    before = client.get(address).content.decode()
+    make_judged(cast)
+    after = client.get(address).content.decode()
+
+    assert (before.count(link), after.count(link)) == (0, 1)
+
+
+@pytest.mark.parametrize("page", ["study_export_csv", "study_export_judges", "study_export_provenance"])
 def test_refused_download_is_not_logged(cast: Cast, page: str) -> None:
     signed_in(cast.rater).get(reverse(page, args=[cast.study.slug]))
 
@@ -199,3 +244,12 @@ def test_page_numbers_are_those_of_the_query(cast: Cast) -> None:
         label = f"{criterion.label}, {criterion.direction.label.lower()}"
         shown = f"{description.mean:.2f} ({description.sd:.2f})"
         assert cells(html, label)[0] == ("50 % (1 of 2)" if criterion.key == "harmfulness" else shown)
+
+
+def test_page_of_a_study_without_a_text_by_a_model_says_where_texts_come_from() -> None:
+    cast = make_study(posts=1, strategies=(), human_sources=("elsewhere",))
+
+    page = signed_in(cast.researcher).get(reverse("study_scores", args=[cast.study.slug])).content.decode()
+
+    assert "The texts were brought in; no model wrote any here." in page
+    assert "0 of 0" not in page

@@ -307,7 +307,7 @@ def test_overview_takes_the_same_queries_whatever_the_study_holds(
     cast = make_study(posts=posts, raters=1 + posts)
     client.force_login(cast.manager)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         response = client.get(reverse("study_detail", args=[cast.study.slug]))
 
     assert response.context["study"].n_posts == posts

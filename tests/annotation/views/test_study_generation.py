@@ -262,7 +262,7 @@ def test_page_says_when_another_study_comes_first(client: Client) -> None:
 
     page = client.get(page_url(cast)).content.decode()
 
-    assert "the texts of 1 other study come first" in page
+    assert "1 other run, of other studies or of judges, comes first" in page
     assert "manage.py doctor" not in page
 
 
@@ -277,7 +277,7 @@ def test_page_says_when_workers_are_at_another_study(client: Client) -> None:
 
     page = client.get(page_url(cast)).content.decode()
 
-    assert "workers are at the texts of another study" in page
+    assert "workers are at something else, such as another study" in page
     assert "manage.py doctor" not in page
 
 

@@ -193,3 +193,17 @@ def test_last_manager_stays_and_one_of_two_may_leave(client: Client) -> None:
 
     assert cast.membership(cast.manager).removed_at is not None
     assert gone["Location"] == "/"
+
+
+def test_landmarks_have_names_of_their_own(client: Client) -> None:
+    cast = make_study(posts=1)
+    invite(cast.study, role=Role.RATER, name="Dora", email="", by=cast.manager)
+    client.force_login(cast.manager)
+
+    page = client.get(url_of(cast)).content.decode()
+
+    sections = re.findall(r'<section [^>]*aria-labelledby="([^"]+)"', page)
+    headings = [re.search(rf'<h2 id="{name}">([^<]+)<', page) for name in sections]
+    names = [*(heading[1] for heading in headings if heading), *re.findall(r'aria-label="([^"]+)"', page)]
+    assert {"Raters", "Invitations not yet answered"} <= set(names)
+    assert len(names) == len(set(names))

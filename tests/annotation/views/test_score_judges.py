@@ -1,0 +1,184 @@
+"""The page of judges: who sees it, that it calls them models, and that words stand where numbers cannot."""
+
+import html
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from annotation.domain.hidden_conditions import hide_conditions
+from annotation.domain.snapshot import take_snapshot
+from annotation.models import Assignment, JudgeRun
+from tests.annotation.judges import answer_judge, start_judge
+from tests.annotation.ratings import rate
+from tests.annotation.views.test_score_pages import NO_NUMBER
+from tests.factories import Cast, make_study
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    cast = make_study(posts=6)
+    for seat in Assignment.objects.select_related("item").order_by("pk"):
+        rate(seat, empathy=str(1 + (seat.item_id + seat.rater_id) % 5), alignment=str(1 + seat.item_id % 10))
+    return cast
+
+
+def judged(cast: Cast, *, reply: str = "", repeats: int = 1) -> JudgeRun:
+    """Have empathy and harmfulness judged, by scores that vary or always with the same reply."""
+    judge_run = start_judge(cast, criteria=["empathy", "harmfulness"], repeats=repeats)
+    answer_judge(judge_run, lambda chain, step: reply or str(1 + chain.pk % 7 % 5))
+    return judge_run
+
+
+def page(client: Client, cast: Cast) -> str:
+    client.force_login(cast.researcher)
+    response = client.get(reverse("study_judge_scores", args=[cast.study.slug]))
+    assert response.status_code == 200
+    return " ".join(html.unescape(response.content.decode()).split())
+
+
+def words(shown: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", shown).split())
+
+
+def test_page_is_for_managers_and_researchers(client: Client, cast: Cast) -> None:
+    address = reverse("study_judge_scores", args=[cast.study.slug])
+    statuses = {}
+
+    for who in ("manager", "researcher", "rater", "outsider"):
+        client.force_login(getattr(cast, who))
+        statuses[who] = client.get(address).status_code
+
+    assert statuses == {"manager": 200, "researcher": 200, "rater": 404, "outsider": 404}
+
+
+def test_page_shows_what_was_computed_under_the_name_of_a_model(client: Client, cast: Cast) -> None:
+    judged(cast, repeats=2)
+    snapshot = take_snapshot(cast.study, n_resamples=200)
+
+    shown = words(page(client, cast))
+
+    empathy = snapshot.report["judges"][0]["criteria"]["empathy"]
+    spearman = f"{empathy['overall']['comparison']['spearman']['value']:.3f}"
+    assert "SmolLM2-135M-Instruct a language model, not a person" in shown
+    assert "SmolLM2-135M-Instruct is a very small model, with about 135 million parameters." in shown
+    assert "asked up to 2 times" in shown
+    assert "Not asked about: alignment with the standards, factuality (true to the post)." in shown
+    assert spearman.removeprefix("0").replace("-0", "−") in shown
+    assert empathy["footing_sentence"] in shown
+    assert "Cohen's kappa, quadratic weights" in shown
+    assert "Expert gave" not in shown
+    assert "Gwet's AC1" in shown
+    assert not NO_NUMBER.search(shown)
+
+
+@pytest.mark.parametrize(
+    ("reply", "says"),
+    [
+        ("I cannot help with that.", "No reply of the judge is a score: 24 refused."),
+        ("Let me think about that.", "No reply of the judge is a score: 24 unreadable."),
+        ("3", "The judge gave every one of these items the same point"),
+        ("3", "so it does not tell texts apart: Empathy “3” (24 of 24 scores)"),
+    ],
+)
+def test_judge_that_says_nothing_useful_has_words(client: Client, cast: Cast, reply: str, says: str) -> None:
+    judged(cast, reply=reply)
+    take_snapshot(cast.study, n_resamples=200)
+
+    shown = words(page(client, cast))
+
+    assert says in shown
+    assert not NO_NUMBER.search(shown)
+
+
+@pytest.mark.parametrize("n_ratings", [1, 2, 5])
+def test_page_of_few_ratings_shows_words(client: Client, n_ratings: int) -> None:
+    cast = make_study(posts=2)
+    for seat in Assignment.objects.order_by("pk")[:n_ratings]:
+        rate(seat)
+    judged(cast)
+    take_snapshot(cast.study, n_resamples=200)
+
+    shown = words(page(client, cast))
+
+    assert re.search(r"Only \d items? ha(s|ve) both scores; agreement is shown from 10 items on.", shown)
+    assert not NO_NUMBER.search(shown)
+
+
+def test_study_without_a_judge_says_so(client: Client, cast: Cast) -> None:
+    take_snapshot(cast.study, n_resamples=20)
+
+    assert "No judge yet" in page(client, cast)
+
+
+def test_study_without_ratings_says_so(client: Client) -> None:
+    cast = make_study(posts=1)
+    judged(cast)
+
+    assert "No ratings yet" in page(client, cast)
+
+
+def test_judge_that_is_still_asked_is_named_and_not_compared(client: Client, cast: Cast) -> None:
+    start_judge(cast, criteria=["empathy"])
+    take_snapshot(cast.study, n_resamples=20)
+
+    shown = words(page(client, cast))
+
+    assert "SmolLM2-135M-Instruct is still being asked." in shown
+    assert "a language model, not a person" not in shown
+
+
+def test_conditions_are_shown_unless_hidden(client: Client, cast: Cast) -> None:
+    judged(cast)
+    take_snapshot(cast.study, n_resamples=200)
+    open_page = page(client, cast)
+    hide_conditions(cast.study, by=cast.manager)
+
+    hidden = page(client, cast)
+
+    assert "INDV vanilla" in open_page
+    assert "Order of the conditions" in open_page
+    assert "INDV vanilla" not in hidden
+    assert "Order of the conditions" not in hidden
+    assert "Look at them now" in hidden
+
+
+def test_look_leads_back_to_the_page(client: Client, cast: Cast) -> None:
+    judged(cast)
+    take_snapshot(cast.study, n_resamples=200)
+    hide_conditions(cast.study, by=cast.manager)
+    client.force_login(cast.researcher)
+
+    answer = client.post(
+        reverse("study_conditions_look", args=[cast.study.slug]), {"page": "study_judge_scores"}, follow=True
+    )
+
+    assert answer.redirect_chain == [(reverse("study_judge_scores", args=[cast.study.slug]), 302)]
+    assert "INDV vanilla" in answer.content.decode()
+
+
+def test_page_of_an_older_programs_numbers_has_no_judges(client: Client, cast: Cast) -> None:
+    snapshot = take_snapshot(cast.study, n_resamples=20)
+    del snapshot.report["judges"]
+    snapshot.save()
+
+    assert "No judge yet" in page(client, cast)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_takes_as_many_queries_for_more_judges(
+    client: Client, cast: Cast, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(count):
+        judged(cast)
+    take_snapshot(cast.study, n_resamples=20)
+    client.force_login(cast.researcher)
+
+    with django_assert_num_queries(17):
+        shown = client.get(reverse("study_judge_scores", args=[cast.study.slug])).content.decode()
+
+    assert shown.count("a language model, not a person") == count

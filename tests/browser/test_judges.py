@@ -1,0 +1,64 @@
+"""The pages of judges as a manager meets them; axe-core looks at every one."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from annotation.domain.judge_reply import settle_reply
+from annotation.domain.judge_run import pause_judge_run
+from annotation.enums import JudgeOutcome
+from tests.annotation.judges import answer_judge, start_judge
+from tests.browser.axe import complaints
+from tests.browser.conftest import sign_in
+from tests.factories import make_study
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_axe_finds_nothing_on_the_pages_of_judges(shown: Page) -> None:
+    cast = make_study(posts=1)
+    done = start_judge(cast, criteria=["empathy"])
+    answer_judge(done, lambda chain, step: "Perhaps 2, perhaps 3." if chain.pk % 2 else "4")
+    unread = done.replies.filter(outcome=JudgeOutcome.UNREADABLE).first()
+    settle_reply(unread, outcome=JudgeOutcome.REFUSED, reason="Hedged.", n_known=0, by=cast.manager)
+    moving = start_judge(cast, repeats=2)
+    pause_judge_run(moving, by=cast.manager)
+    found: list[str] = []
+    sign_in(shown, cast.manager)
+    base = f"/studies/{cast.study.slug}/judges/"
+
+    for place in (
+        base,
+        f"{base}{done.pk}/",
+        f"{base}{moving.pk}/",
+        f"{base}{done.pk}/replies/",
+        f"{base}{done.pk}/replies/?show=settled",
+        f"{base}{done.pk}/replies/?show=all",
+        f"{base}{done.pk}/replies/{unread.pk}/",
+        "/library/judges/",
+        f"/library/judges/{done.prompt_set_id}/",
+        f"/library/judges/{done.prompt_set_id}/edit/",
+    ):
+        shown.goto(place)
+        found += complaints(shown)
+        assert shown.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    shown.goto(base)
+    shown.get_by_role("button", name="Start").click()
+    shown.goto(f"{base}{done.pk}/replies/{unread.pk}/")
+    shown.get_by_role("button", name="Settle").click()
+    expect(shown.get_by_role("alert")).to_be_visible()
+    found += complaints(shown)
+
+    assert found == []
+
+
+def test_progress_comes_by_itself_until_the_judge_has_finished(shown: Page) -> None:
+    cast = make_study(posts=1)
+    judge_run = start_judge(cast, criteria=["empathy"])
+    sign_in(shown, cast.manager)
+    shown.goto(f"/studies/{cast.study.slug}/judges/{judge_run.pk}/")
+    expect(shown.get_by_label("Progress", exact=True)).to_contain_text(f"0 of {cast.study.items.count()}")
+
+    answer_judge(judge_run, lambda chain, step: "4")
+
+    expect(shown.get_by_text("Finished", exact=True)).to_be_visible()
+    expect(shown.locator("[hx-get]")).to_have_count(0)

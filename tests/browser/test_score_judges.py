@@ -1,0 +1,34 @@
+"""The page on which judges are held against experts, as a researcher meets it, with all of it open."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from annotation.domain.snapshot import take_snapshot
+from annotation.models import Assignment
+from tests.annotation.judges import answer_judge, start_judge
+from tests.annotation.ratings import rate
+from tests.browser.axe import complaints
+from tests.browser.conftest import sign_in
+from tests.factories import make_study
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_axe_finds_nothing_on_the_page_of_judges_scores(shown: Page) -> None:
+    cast = make_study(posts=6, raters=3)
+    for seat in Assignment.objects.select_related("item").order_by("pk"):
+        rate(seat, empathy=str(1 + (seat.item_id + seat.rater_id) % 5), alignment=str(1 + seat.item_id % 10))
+    answer_judge(
+        start_judge(cast, criteria=["alignment", "empathy", "harmfulness"], repeats=2),
+        lambda chain, step: "I cannot help with that." if chain.pk % 5 == 0 else str(1 + chain.pk % 7 % 5),
+    )
+    take_snapshot(cast.study, n_resamples=200)
+    sign_in(shown, cast.researcher)
+
+    shown.goto(f"/studies/{cast.study.slug}/scores/judges/")
+    for summary in shown.locator("summary").all():
+        summary.click()
+
+    expect(shown.get_by_text("a language model, not a person").first).to_be_visible()
+    assert complaints(shown) == []
+    assert shown.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
