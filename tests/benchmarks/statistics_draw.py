@@ -5,6 +5,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.random import Generator
 
+from annotation.statistics.judge.scores import JudgeScores
 from annotation.statistics.observations import IntArray
 from annotation.statistics.report.plan import Plan
 from annotation.statistics.study_ratings import Scale, StudyRatings
@@ -55,6 +56,22 @@ def drawn_scores(draw: Generator, *, condition: IntArray, post: IntArray, rater:
         cuts = np.linspace(-2.5, 2.5, len(scale.values) - 1) if scale.is_ordinal else [3.0]
         columns.append(np.searchsorted(cuts, latent if scale.is_ordinal else -latent))
     return np.column_stack(columns)
+
+
+def drawn_judge(ratings: StudyRatings, *, repeats: int, seed: int) -> JudgeScores:
+    """Return a judge that is near one of each item's ratings; three replies in ten are no scores."""
+    draw = np.random.default_rng(seed)
+    item = np.repeat(np.arange(ratings.n_items), repeats)
+    first = np.unique(ratings.item, return_index=True)[1]
+    tops = np.array([len(scale.values) - 1 for scale in ratings.scales])
+    near = ratings.score[first][item] + draw.integers(-1, 2, size=(len(item), len(tops)))
+    outcome = draw.choice([0] * 7 + [1, 2, 3], size=near.shape)
+    return JudgeScores(
+        item=item,
+        repeat=np.tile(np.arange(1, repeats + 1), ratings.n_items),
+        outcome=outcome,
+        score=np.where(outcome == 0, np.clip(near, 0, tops), -1),
+    )
 
 
 def plan_of(ratings: StudyRatings, *, k: int) -> Plan:
