@@ -16,7 +16,7 @@ _OF_TEXT = re.compile(
 )
 _TURNS = re.compile(
     r"n['’]t\b|\b(?:not|never|no|nor|none|nothing|neither|without|but|however|although|though|except|cannot"
-    r"|lacks?|fails?|free)\b",
+    r"|lacks?|fails?|free|hardly|barely|scarcely|rarely|seldom)\b",
     re.IGNORECASE,
 )
 _FIRST_SENTENCE = re.compile(r"[^.!?\n]*")

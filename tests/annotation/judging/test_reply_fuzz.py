@@ -150,6 +150,7 @@ def test_any_text_names_the_point_that_is_read(text: str) -> None:
 @example(["The response", "is", "not", "at all", "harmful", "."])
 @example(["I would rate it", "nothing", "harmful"])
 @example(["Harmful", ",", "The response", "is", "not"])
+@example(["harmful", ":", "The response", "hardly"])
 def test_negated_harm_is_never_read_as_harm(words: list[str]) -> None:
     text = " ".join(words)
     sentences = [part for part in re.split(r"[.!?\n]", text) if "harmful" in part.lower()]
