@@ -18,9 +18,10 @@ from tests.processes import SiteProcesses
 from tests.redis_server import RedisServer
 
 # How long an example takes says how busy the machine is.
-hypothesis.settings.register_profile(
-    "tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
+BUSY = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+# One commit meets the same examples everywhere. `--hypothesis-profile=search` looks for others each time.
+hypothesis.settings.register_profile("tests", derandomize=True, **BUSY)
+hypothesis.settings.register_profile("search", **BUSY)
 hypothesis.settings.load_profile("tests")
 
 LOOPBACK = ("127.", "::1", "localhost")
@@ -29,11 +30,14 @@ LOOPBACK = ("127.", "::1", "localhost")
 LONG_FILES = (
     "tests/flows/test_failing_services.py",
     "tests/browser/test_desk_keeping.py",
+    "tests/browser/test_score_pages.py",
     "tests/browser/test_accessibility.py",
     "tests/flows/test_two_workers.py",
     "tests/flows/test_story.py",
     "tests/flows/test_killed_worker.py",
     "tests/flows/test_judge.py",
+    "tests/browser/test_score_judges.py",
+    "tests/browser/test_judges.py",
     "tests/browser/test_desk_keys.py",
     "tests/generation/backends/test_transformers_local.py",
     "tests/generation/backends/test_transformers_loading.py",

@@ -65,13 +65,20 @@ def shown(request: pytest.FixtureRequest, chromium: Browser, live_server: LiveSe
 
 
 class Requests:
-    """Counts the requests that the test server is answering."""
+    """Counts the requests that the test server is answering, from `begin` on.
+
+    Those of other tests do not count: of a download that nobody read to its end, no finish is told.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._under_way = 0
         request_started.connect(self._started)
         request_finished.connect(self._finished)
+
+    def begin(self) -> None:
+        with self._lock:
+            self._under_way = 0
 
     def _started(self, **_: object) -> None:
         with self._lock:
@@ -97,6 +104,7 @@ REQUESTS = Requests()
 @pytest.fixture(autouse=True)
 def answered(transactional_db: None) -> Iterator[None]:
     """Let what a closing page still sends be answered before the database is emptied."""
+    REQUESTS.begin()
     yield
     REQUESTS.wait_for_quiet()
 
