@@ -15,14 +15,10 @@ class RatingVersionInline(ViewOnlyInline):
 @admin.register(Rating)
 class RatingAdmin(ViewOnlyAdmin):
     list_display = ["id", "study", "rater_code", "item", "origin", "versions_made", "submitted_at"]
-    list_filter = ["origin", "assignment__item__study"]
-    list_select_related = ["assignment__item__study", "assignment__rater", "current"]
-    search_fields = ["id", "assignment__item__study__slug", "assignment__rater__code"]
+    list_filter = ["origin", "study"]
+    list_select_related = ["study", "assignment__rater", "current"]
+    search_fields = ["id", "study__slug", "assignment__rater__code"]
     inlines = [RatingVersionInline]
-
-    @admin.display(ordering="assignment__item__study")
-    def study(self, rating: Rating) -> Study:
-        return rating.assignment.item.study
 
     @admin.display(description="rater", ordering="assignment__rater__code")
     def rater_code(self, rating: Rating) -> str:

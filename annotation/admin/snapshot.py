@@ -5,9 +5,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from annotation.admin.hidden_conditions import are_conditions_hidden_from
-from annotation.models import FigureFile, Snapshot, SnapshotFigure
+from annotation.models import REPORT_PARTS, FigureFile, Snapshot, SnapshotFigure
 from annotation.queries.hidden_conditions import is_figure_without_conditions
 from resort_site.view_only import ViewOnlyAdmin
+
+COMPUTED = ("overview", *REPORT_PARTS)
 
 
 @admin.register(Snapshot)
@@ -21,10 +23,10 @@ class SnapshotAdmin(ViewOnlyAdmin):
     def get_exclude(self, request: HttpRequest, obj: Snapshot | None = None) -> list[str]:
         """Leave out the ratings; of a study that hides its conditions also what was computed of them."""
         is_hidden = obj is not None and are_conditions_hidden_from(request, obj.study)
-        return ["ratings", "report"] if is_hidden else ["ratings"]
+        return ["ratings", *COMPUTED] if is_hidden else ["ratings"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Snapshot]:
-        return super().get_queryset(request).defer("ratings", "report")
+        return super().get_queryset(request).defer("ratings", *COMPUTED)
 
 
 @admin.register(SnapshotFigure)

@@ -122,7 +122,7 @@ def submit_rating(
         raise DraftChangedError(draft)
     _check_open(held)
     if rating is None:
-        rating = Rating(assignment=seat)
+        rating = Rating(assignment=seat, study=seat.rater.study)
         _add_rating(rating)
     version = RatingVersion(
         rating=rating,

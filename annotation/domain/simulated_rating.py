@@ -51,7 +51,7 @@ def submit_simulated_ratings(
         raise StudyError("No seat is open, so there is nothing to rate.")
     drawn = _drawn_points(study, criteria, seats)
     chosen = list(zip(*(_points(scale, drawn[scale.key]) for scale in scales), strict=True))
-    versions = _store_versions(seats, chosen)
+    versions = _store_versions(study, seats, chosen)
     Score.objects.bulk_create(_scores(versions, scales, chosen), batch_size=BATCH_SIZE)
     open_seats.update(status=AssignmentStatus.SUBMITTED, closed_at=timezone.now())
     record_event(study, EventKind.RATINGS_SIMULATED, by=by, detail=f"{len(seats)} ratings, seed {study.seed}")
@@ -59,11 +59,12 @@ def submit_simulated_ratings(
 
 
 def _store_versions(
-    seats: Sequence[Assignment], chosen: Sequence[Sequence[ScalePoint]]
+    study: Study, seats: Sequence[Assignment], chosen: Sequence[Sequence[ScalePoint]]
 ) -> list[RatingVersion]:
     """Make the seats' ratings, each with a first version that is current; return these in the same order."""
     ratings = Rating.objects.bulk_create(
-        (Rating(assignment=seat, origin=RatingOrigin.SIMULATED) for seat in seats), batch_size=BATCH_SIZE
+        (Rating(assignment=seat, study=study, origin=RatingOrigin.SIMULATED) for seat in seats),
+        batch_size=BATCH_SIZE,
     )
     versions = RatingVersion.objects.bulk_create(
         (

@@ -9,7 +9,7 @@ import numpy as np
 from django.utils import timezone
 
 from annotation.judging.kind import LANGUAGE_MODEL
-from annotation.models import BY_RULE, Condition, ContrastPlan, Item, Snapshot, Study
+from annotation.models import BY_RULE, REPORT_PARTS, Condition, ContrastPlan, Item, Snapshot, Study
 from annotation.queries.active_span import rater_times
 from annotation.queries.contrast import contrast_plan, planned_contrasts, reference_condition
 from annotation.queries.exclusion import exclusion_effects
@@ -36,18 +36,19 @@ def take_snapshot(study: Study, *, n_resamples: int = 2_000) -> Snapshot:
     plan = _plan(study, keyed, planned, n_resamples=n_resamples)
     kept = _kept(study, keyed) | _kept_judges(judges)
     active_seconds = {times.code: times.median_active_seconds for times in rater_times(study)}
-    report = study_report(keyed.ratings, plan)
+    report = study_report(keyed.ratings, plan).document() | {
+        "active_seconds_median": active_seconds,
+        "judges": [_judge_document(judge, keyed, plan) for judge in judges],
+    }
+    parts = {part: report.pop(part) for part in REPORT_PARTS}
     return Snapshot.objects.create(
         study=study,
         state=state,
         data_sha256=canonical_sha256(kept),
         code_sha256=statistics_sha256(),
         plan=asdict(plan) | _planning(planned) | _names(keyed) | {"exclusions": _exclusions(study)},
-        report=report.document()
-        | {
-            "active_seconds_median": active_seconds,
-            "judges": [_judge_document(judge, keyed, plan) for judge in judges],
-        },
+        overview=report,
+        **parts,
         ratings=gzip.compress(canonical_json(kept).encode(), mtime=0),
         taken_at=taken_at,
     )

@@ -8,7 +8,7 @@ from annotation.models.imported import ImportedItem, ImportedJudgeReply, Importe
 from annotation.models.item import Item
 from annotation.models.judge import JudgePromptSet, JudgeReply, JudgeRun, JudgeSettlement
 from annotation.models.rating import Rating, RatingVersion, Score
-from annotation.models.snapshot import FigureFile, Snapshot, SnapshotFigure
+from annotation.models.snapshot import REPORT_PARTS, FigureFile, Snapshot, SnapshotFigure
 from annotation.models.study import (
     Condition,
     Consent,
@@ -23,6 +23,7 @@ from annotation.models.welfare import DayExtension, TopicOptOut
 
 __all__ = [
     "BY_RULE",
+    "REPORT_PARTS",
     "ActiveSpan",
     "Assignment",
     "Condition",

@@ -7,12 +7,18 @@ from django.utils import timezone
 from annotation.enums import RatingOrigin
 from annotation.models.assignment import Assignment
 from annotation.models.criterion import Criterion, ScalePoint
+from annotation.models.study import Study
 
 
 class Rating(models.Model):
     """One rater's judgement of one item. What she judged stands in its versions."""
 
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="rating")
+    # That of the seat's item, which never changes: whether a study's ratings have changed is asked on each of
+    # its pages, and an index alone answers it.
+    study = models.ForeignKey(
+        Study, on_delete=models.PROTECT, related_name="ratings", db_index=False, editable=False
+    )
     origin = models.CharField(max_length=20, choices=RatingOrigin, default=RatingOrigin.EXPERT)
     current = models.ForeignKey(
         "RatingVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -33,6 +39,7 @@ class Rating(models.Model):
                 name="answers_with_current",
             )
         ]
+        indexes = [models.Index(fields=["study", "current"], name="current_of_study")]
 
     def __str__(self) -> str:
         return f"Rating {self.pk}"

@@ -1,9 +1,18 @@
 """What was computed of a study's ratings at one time, with the ratings it was computed from."""
 
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
 from django.db import models
+from django.utils.functional import cached_property
 
 from annotation.enums import FigureLook
 from annotation.models.study import Study
+from annotation.parts import Parts
+
+# What of a report is kept apart: megabytes in a large study, of which a page shows one part.
+REPORT_PARTS = ("agreement", "raters", "comparisons", "breakdowns", "judges")
 
 
 class Snapshot(models.Model):
@@ -18,7 +27,16 @@ class Snapshot(models.Model):
     )
     code_sha256 = models.CharField(max_length=64, help_text="Of the program's statistics.")
     plan = models.JSONField(help_text="Contrasts, seed and resamples, as statistics.report.plan.Plan.")
-    report = models.JSONField(help_text="As statistics.report.study.StudyReport.")
+    overview = models.JSONField(
+        help_text="Of statistics.report.study.StudyReport: numbers of items, ratings and raters; conditions."
+    )
+    agreement = models.JSONField(default=dict, help_text="Of the same: by criterion.")
+    raters = models.JSONField(default=dict, help_text="Of the same.")
+    comparisons = models.JSONField(default=dict, help_text="Of the same: by criterion.")
+    breakdowns = models.JSONField(default=dict, help_text="Of the same: by dimension, topic and post.")
+    judges = models.JSONField(
+        default=list, help_text="A statistics.judge.report.JudgeReport for each judge, with its name."
+    )
     ratings = models.BinaryField(help_text="The ratings it was computed from: JSON, compressed with gzip.")
     taken_at = models.DateTimeField()
     computed_at = models.DateTimeField(auto_now_add=True)
@@ -29,6 +47,15 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"Snapshot {self.pk} of {self.study}"
+
+    @cached_property
+    def report(self) -> Mapping[str, Any]:
+        """Return all that was computed. A part that was left in the database is read when it is asked for."""
+        overview: dict[str, Any] = self.overview
+        return Parts(
+            {key: partial(overview.__getitem__, key) for key in overview}
+            | {part: partial(getattr, self, part) for part in REPORT_PARTS}
+        )
 
 
 class SnapshotFigure(models.Model):

@@ -1,6 +1,7 @@
 """Until a study is closed, its team may be kept blind: scores without what tells conditions apart."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -8,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from annotation.enums import EventKind
 from annotation.models import Study, StudyEvent, User
+from annotation.parts import Parts
 
 # Of the figures only these are about all conditions together; of each judge there is a calibration.
 AGREEMENT, CALIBRATION = "agreement", "calibration-"
@@ -45,41 +47,39 @@ def look_of(user: User, study: Study, session: SessionBase) -> StudyEvent | None
     return looks.filter(~Exists(hidden_anew)).first()
 
 
-def report_without_conditions(report: Mapping[str, Any]) -> dict[str, Any]:
+def report_without_conditions(report: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a snapshot's report without means, agreement and comparisons of single conditions.
 
     Nor has it what each rater gave to each condition, nor how judges rank them.
     """
-    agreement = {
-        criterion: {**of_criterion, "conditions": []}
-        for criterion, of_criterion in report["agreement"].items()
+    return Parts({name: partial(_without_conditions, report, name) for name in report})
+
+
+def _without_conditions(report: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401  # a part is what JSON gives
+    part = report[name]
+    match name:
+        case "conditions":
+            return []
+        case "agreement":
+            return {key: {**of_criterion, "conditions": []} for key, of_criterion in part.items()}
+        case "comparisons":
+            return {
+                key: {**of_criterion, "contrasts": [], "model": None} for key, of_criterion in part.items()
+            }
+        case "raters":
+            criteria = {key: {**of_criterion, "cells": []} for key, of_criterion in part["criteria"].items()}
+            return {**part, "criteria": criteria}
+        case "judges":
+            return [_judge_without_conditions(judge) for judge in part]
+    return part
+
+
+def _judge_without_conditions(judge: Mapping[str, Any]) -> dict[str, Any]:
+    criteria = {
+        key: {**of_criterion, "conditions": [], "ranking": None}
+        for key, of_criterion in judge["criteria"].items()
     }
-    comparisons = {
-        criterion: {**of_criterion, "contrasts": [], "model": None}
-        for criterion, of_criterion in report["comparisons"].items()
-    }
-    of_raters = {
-        criterion: {**of_criterion, "cells": []}
-        for criterion, of_criterion in report["raters"]["criteria"].items()
-    }
-    judges = [
-        {
-            **judge,
-            "criteria": {
-                criterion: {**of_criterion, "conditions": [], "ranking": None}
-                for criterion, of_criterion in judge["criteria"].items()
-            },
-        }
-        for judge in judges_in(report)
-    ]
-    return {
-        **report,
-        "judges": judges,
-        "conditions": [],
-        "agreement": agreement,
-        "raters": {**report["raters"], "criteria": of_raters},
-        "comparisons": comparisons,
-    }
+    return {**judge, "criteria": criteria}
 
 
 def judges_in(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:

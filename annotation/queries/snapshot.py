@@ -5,15 +5,23 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, Max, Prefetch, Sum
+from django.db.models import Count, Max, Prefetch, QuerySet, Sum
 
 import annotation.statistics
-from annotation.enums import FigureLook
-from annotation.models import ContrastPlan, FigureFile, Snapshot, SnapshotFigure, Study
+from annotation.enums import ExclusionKind, FigureLook
+from annotation.models import (
+    REPORT_PARTS,
+    ContrastPlan,
+    FigureFile,
+    Rating,
+    Snapshot,
+    SnapshotFigure,
+    Study,
+)
 from annotation.queries.exclusion import exclusions_of, kept_ratings
 from annotation.queries.hidden_conditions import (
     figures_without_conditions,
@@ -22,6 +30,9 @@ from annotation.queries.hidden_conditions import (
 )
 from annotation.queries.judge_state import judge_state
 from generation.canonical import canonical_sha256
+
+# Flags come and go, and active time may be reported late, while the ratings stay as they are.
+LEFT_OUT_BY_MORE = (ExclusionKind.FLAGGED, ExclusionKind.TOO_FAST)
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,7 @@ class Computed:
         """Return whether it was computed of the ratings as they are now."""
         return self.snapshot.state == self.state
 
-    @property
+    @cached_property
     def report(self) -> Mapping[str, Any]:
         report: Mapping[str, Any] = self.snapshot.report
         return report_without_conditions(report) if self.are_conditions_hidden else report
@@ -68,26 +79,37 @@ def is_computed(study: Study) -> bool:
 
 
 def rating_state(study: Study) -> str:
-    """Tell one state of the study's counted ratings and judges from another. Fast for any size.
+    """Tell one state of the study's ratings and judges from another. Fast for any size.
 
-    Six queries, with judges seven. Versions are only ever added, so a rating that comes, goes or is changed
+    Five queries, with judges six; one more where a rule leaves out ratings by what may change without them.
+    Versions are only ever added and no submitted seat is given back, so a rating that comes or is changed
     moves the count, the newest version or the sum of all; the study's conditions, k and planned contrasts
     belong to what is computed.
     """
-    moved = kept_ratings(study).aggregate(n=Count("pk"), newest=Max("current"), total=Sum("current"))
-    # PostgreSQL gives the sum of whole numbers as a decimal.
-    counts = [int(value or 0) for value in moved.values()]
+    rules = list(exclusions_of(study))
+    counts = [_moved(Rating.objects.filter(study=study, current__isnull=False))]
+    if any(rule.kind in LEFT_OUT_BY_MORE for rule in rules):
+        counts.append(_moved(kept_ratings(study)))
     conditions = list(study.conditions.order_by("position").values_list("pk", flat=True))
-    rules = list(exclusions_of(study).values_list("pk", flat=True))
     plan = ContrastPlan.objects.filter(study=study).aggregate(newest=Max("pk"))["newest"]
-    planned = [conditions, study.raters_per_item, study.seed, rules, plan]
+    planned = [conditions, study.raters_per_item, study.seed, [rule.pk for rule in rules], plan]
     kept = [counts, *planned, judge_state(study), statistics_sha256()]
     return canonical_sha256(kept)
 
 
+def _moved(ratings: QuerySet[Rating]) -> list[int]:
+    """Return what no change of these ratings leaves as it was. One query."""
+    moved = ratings.aggregate(n=Count("pk"), newest=Max("current"), total=Sum("current"))
+    # PostgreSQL gives the sum of whole numbers as a decimal.
+    return [int(value or 0) for value in moved.values()]
+
+
 def newest_snapshot(study: Study) -> Snapshot | None:
-    """Return what was computed last, without the ratings kept in it; None before the first. One query."""
-    return Snapshot.objects.filter(study=study).defer("ratings").order_by("-pk").first()
+    """Return what was computed last; None before the first time. One query.
+
+    The ratings kept in it stay in the database, and the parts of its report until they are asked for.
+    """
+    return Snapshot.objects.filter(study=study).defer("ratings", *REPORT_PARTS).order_by("-pk").first()
 
 
 def ratings_of(snapshot: Snapshot) -> dict[str, Any]:

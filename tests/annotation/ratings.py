@@ -25,7 +25,9 @@ def rate(
 
     None leaves a criterion out, as an imported release may.
     """
-    rating, _ = Rating.objects.get_or_create(assignment=assignment, defaults={"origin": origin})
+    rating, _ = Rating.objects.get_or_create(
+        assignment=assignment, defaults={"origin": origin, "study": assignment.item.study}
+    )
     version = RatingVersion.objects.create(
         rating=rating,
         number=rating.versions.count() + 1,
@@ -59,3 +61,8 @@ def answers_by_scores() -> dict[int, str | None]:
         )
         for rating in Rating.objects.all()
     }
+
+
+def studies_of_ratings() -> list[bool]:
+    """Return of each rating whether its study is that of its item."""
+    return [rating.study == rating.assignment.item.study for rating in Rating.objects.all()]

@@ -19,7 +19,7 @@ from annotation.domain.token import create_token
 from annotation.enums import EventKind, ExclusionKind, FigureLook
 from annotation.exports import FORMATS
 from annotation.exports.score_table import SCORE_FORMATS
-from annotation.models import Assignment, FigureFile, StudyEvent, User
+from annotation.models import REPORT_PARTS, Assignment, FigureFile, StudyEvent, User
 from annotation.queries.hidden_conditions import is_figure_without_conditions
 from annotation.urls import score_urls
 from tests.annotation.judges import answer_judge, start_judge
@@ -187,7 +187,9 @@ def test_administration_leaves_the_report_of_a_snapshot_out(cast: Cast) -> None:
     before = client.get(address).content.decode()
     after = look(client, cast).get(address).content.decode()
 
-    assert ("field-report" in before, "field-report" in after) == (False, True)
+    computed = [f"field-{part}" for part in ("overview", *REPORT_PARTS)]
+    assert [field in before for field in computed] == [False] * 6
+    assert [field in after for field in computed] == [True] * 6
     assert "field-plan" in before
 
 

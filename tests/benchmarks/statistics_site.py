@@ -132,6 +132,7 @@ def _store_ratings(study: Study) -> None:
             Rating(
                 pk=number + 1,
                 assignment_id=number + 1,
+                study=study,
                 current_id=number + 1,
                 answers=answers_text(
                     points[place] for (_, points), place in zip(criteria, places, strict=True)

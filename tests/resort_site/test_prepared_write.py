@@ -34,7 +34,7 @@ def span(seat: Assignment, window: UUID, number: int, *, minutes: int) -> Active
 
 def test_row_is_kept_with_its_defaults_and_gets_its_key(cast: Cast) -> None:
     add_rating, add_version = PreparedInsert(Rating), PreparedInsert(RatingVersion)
-    rating = Rating(assignment=cast.assignments(cast.rater)[0])
+    rating = Rating(assignment=cast.assignments(cast.rater)[0], study=cast.study)
     add_rating(rating)
     version = RatingVersion(rating=rating, number=1, submission=uuid4(), by=cast.rater, reason="a 'b' %s")
 
@@ -49,7 +49,7 @@ def test_row_is_kept_with_its_defaults_and_gets_its_key(cast: Cast) -> None:
 
 
 def test_row_that_was_added_is_changed_by_its_next_save(cast: Cast) -> None:
-    rating = Rating(assignment=cast.assignments(cast.rater)[0])
+    rating = Rating(assignment=cast.assignments(cast.rater)[0], study=cast.study)
     PreparedInsert(Rating)(rating)
 
     rating.origin = RatingOrigin.IMPORTED
@@ -112,7 +112,7 @@ def test_update_changes_the_rows_that_are_meant_and_counts_them(
 
 
 def test_update_takes_a_related_row_by_its_key(cast: Cast) -> None:
-    rating = Rating.objects.create(assignment=cast.assignments(cast.rater)[0])
+    rating = Rating.objects.create(assignment=cast.assignments(cast.rater)[0], study=cast.study)
     version = RatingVersion.objects.create(rating=rating, number=1, submission=uuid4(), by=cast.rater)
     make_current = PreparedUpdate(
         lambda rating: Rating.objects.filter(pk=rating), "current", "answers", rating=BigAutoField

@@ -91,7 +91,7 @@ def _store_batch(
     members: Mapping[str, Membership],
     points: Points,
 ) -> None:
-    ratings = _store_seats(new, members)
+    ratings = _store_seats(study, new, members)
     ImportedRating.objects.bulk_create(
         _imported(rating, item, read) for rating, (item, read) in zip(ratings, new, strict=True)
     )
@@ -122,7 +122,7 @@ def _store_batch(
 
 
 def _store_seats(
-    new: Sequence[tuple[ImportedItem, ReadRating]], members: Mapping[str, Membership]
+    study: Study, new: Sequence[tuple[ImportedItem, ReadRating]], members: Mapping[str, Membership]
 ) -> list[Rating]:
     """Seat each rater, behind what she has already rated."""
     seats = Assignment.objects.filter(rater__in={member.pk for member in members.values()}).order_by()
@@ -142,7 +142,7 @@ def _store_seats(
         )
     Assignment.objects.bulk_create(assignments)
     return Rating.objects.bulk_create(
-        Rating(assignment=assignment, origin=RatingOrigin.IMPORTED) for assignment in assignments
+        Rating(assignment=assignment, study=study, origin=RatingOrigin.IMPORTED) for assignment in assignments
     )
 
 

@@ -92,7 +92,7 @@ def populate(posts: int, prefix: str = "") -> Cast:
         data_sha256="d",
         code_sha256="c",
         plan={},
-        report={},
+        overview={},
         ratings=b"CANARY",
         taken_at=now,
     )

@@ -72,11 +72,11 @@ def test_scores_are_read_only(cast: Cast, method: str) -> None:
     assert response.status_code == 405
 
 
-def test_scores_take_twelve_queries(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_scores_take_fifteen_queries(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     client = by_token(cast.researcher)
     take_snapshot(cast.study, n_resamples=200)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         client.get(reverse("api_study_scores", args=[cast.study.slug]))
 
 

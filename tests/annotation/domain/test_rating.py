@@ -12,7 +12,7 @@ from annotation.enums import AssignmentStatus, SkipKind
 from annotation.models import Assignment, Criterion, Draft, Rating, RatingVersion, Score
 from annotation.queries.rating import standing_of
 from generation.enums import ResponseStatus
-from tests.annotation.ratings import answers_by_scores
+from tests.annotation.ratings import answers_by_scores, studies_of_ratings
 from tests.factories import Cast, make_study
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,7 @@ def test_submit_rating_keeps_every_score_and_closes_the_seat(cast: Cast) -> None
     assert (version.number, version.by, seat.rating.current) == (1, cast.rater, version)
     assert (seat.status, seat.closed_at) == (AssignmentStatus.SUBMITTED, version.saved_at)
     assert dict(Rating.objects.values_list("pk", "answers")) == answers_by_scores()
+    assert studies_of_ratings() == [True]
 
 
 def test_submit_rating_again_adds_a_version_and_keeps_the_first(cast: Cast) -> None:

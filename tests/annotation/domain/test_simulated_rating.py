@@ -6,7 +6,7 @@ from annotation.domain.study import pause_study
 from annotation.enums import AssignmentStatus, RatingOrigin
 from annotation.models import Assignment, Criterion, Rating, RatingVersion, Score
 from annotation.simulation import EXAMPLE_CRITERIA
-from tests.annotation.ratings import answers_by_scores
+from tests.annotation.ratings import answers_by_scores, studies_of_ratings
 from tests.factories import Cast, make_study
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +37,7 @@ def test_every_open_seat_gets_a_rating_with_a_score_for_each_criterion(cast: Cas
     assert Rating.objects.count() == RatingVersion.objects.count() == n_seats
     assert Score.objects.count() == n_seats * 4
     assert dict(Rating.objects.values_list("pk", "answers")) == answers_by_scores()
+    assert all(studies_of_ratings())
 
 
 def test_each_rating_holds_its_own_version_by_its_own_rater(cast: Cast) -> None:

@@ -51,7 +51,8 @@ def snapshot_of(cast: Cast) -> Snapshot:
 
 def test_snapshot_keeps_exactly_what_was_rated() -> None:
     cast = make_study(posts=1)
-    late, early = cast.assignments(cast.raters[0])[0], cast.assignments(cast.raters[1])[1]
+    late = cast.assignments(cast.raters[0])[0]
+    early = next(seat for seat in cast.assignments(cast.raters[1]) if seat.item_id != late.item_id)
     first = rate(early, alignment="9", empathy="1", harmfulness="2", factuality="2")
     second = rate(late, alignment="1", empathy="5", harmfulness="1", factuality="3")
 

@@ -23,7 +23,7 @@ def test_ratings_get_the_answers_of_their_current_version(
     rate(seat, **WITHOUT_SCORES)
     # Begun and never handed in.
     again = Assignment.objects.create(item=seat.item, rater=seat.rater, occasion=2, position=99)
-    Rating.objects.create(assignment=again)
+    Rating.objects.create(assignment=again, study=cast.study)
     Rating.objects.filter(current__isnull=False).update(answers="not filled")
 
     migration.fill_answers(apps, None)

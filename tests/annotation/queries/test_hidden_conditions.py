@@ -20,9 +20,9 @@ def test_without_conditions_report_and_plan_keep_the_rest() -> None:
             rate(seat)
     answer_judge(start_judge(cast))
     snapshot = take_snapshot(cast.study, n_resamples=200)
-    whole, plan = snapshot.report, snapshot.plan
+    whole, plan = dict(snapshot.report), snapshot.plan
 
-    report = report_without_conditions(whole)
+    report = dict(report_without_conditions(whole))
 
     emptied = {
         "conditions": report.pop("conditions"),

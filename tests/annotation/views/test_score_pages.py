@@ -181,7 +181,7 @@ def test_snapshot_of_another_study_is_not_there(client: Client, cast: Cast) -> N
     assert [answer.status_code for answer in answers] == [404, 404]
 
 
-@pytest.mark.parametrize(("name", "queries"), [("study_agreement", 14), ("study_comparisons", 14)])
+@pytest.mark.parametrize(("name", "queries"), [("study_agreement", 15), ("study_comparisons", 15)])
 def test_page_takes_as_many_queries_for_more_ratings(
     client: Client, cast: Cast, name: str, queries: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

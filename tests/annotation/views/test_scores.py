@@ -149,7 +149,7 @@ def test_scores_page_takes_as_many_queries_for_any_study(
             rate(seat)
     client = signed_in(cast.researcher)
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(25):
         client.get(reverse("study_scores", args=[cast.study.slug]))
 
 

@@ -42,6 +42,7 @@ from tests.annotation.importers.resort_release.folder import (
     write_lines,
     write_whole,
 )
+from tests.annotation.ratings import studies_of_ratings
 from tests.factories import make_study
 
 pytestmark = pytest.mark.django_db
@@ -256,6 +257,7 @@ def test_two_imports_are_two_studies_with_raters_of_their_own(release: Path) -> 
 
     assert Membership.objects.filter(code="R11").values("user").distinct().count() == 2
     assert [scores_for_study(study).n_ratings for study in Study.objects.all()] == [10, 10]
+    assert all(studies_of_ratings())
 
 
 def test_imported_ratings_count(release: Path) -> None:
