@@ -4,7 +4,6 @@
 """
 
 import json
-import resource
 import sys
 import time
 from io import StringIO
@@ -18,6 +17,7 @@ from django.core.management import call_command  # noqa: E402
 
 from annotation.models import JudgeReply, Study  # noqa: E402
 from generation.domain.imported_response import ImportedTexts  # noqa: E402
+from tests.benchmarks.memory import peak_mib  # noqa: E402
 
 SLUG = "benchmark"
 
@@ -34,13 +34,13 @@ def store_texts(release: Path) -> dict[str, float]:
 def count(release: Path) -> dict[str, float]:
     began = time.perf_counter()
     call_command("import_judge_release", release, stdout=StringIO())
-    return {"count_s": round(time.perf_counter() - began, 1), "count_peak_mb": peak_mb()}
+    return {"count_s": round(time.perf_counter() - began, 1), "count_peak_mib": round(peak_mib(), 1)}
 
 
 def know_texts(release: Path) -> dict[str, float]:
     """Read what an import knows of the study's texts before it comes to the first reply."""
     texts = ImportedTexts(Study.objects.get(slug=SLUG).posts)
-    return {"texts": texts.count(of_people=False), "texts_peak_mb": peak_mb()}
+    return {"texts": texts.count(of_people=False), "texts_peak_mib": round(peak_mib(), 1)}
 
 
 def import_replies(release: Path) -> dict[str, float]:
@@ -51,14 +51,8 @@ def import_replies(release: Path) -> dict[str, float]:
         "replies": JudgeReply.objects.count(),
         "beside_their_texts": JudgeReply.objects.exclude(response=None).count(),
         "import_s": seconds,
-        "import_peak_mb": peak_mb(),
+        "import_peak_mib": round(peak_mib(), 1),
     }
-
-
-def peak_mb() -> float:
-    """Return the most memory that this process held at once."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak * (1 if sys.platform == "darwin" else 1024) / 1e6, 1)
 
 
 STEPS = {"texts": store_texts, "count": count, "know": know_texts, "import": import_replies}

@@ -4,14 +4,12 @@
 """
 
 import json
-import resource
 import statistics
 import sys
 import time
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from pathlib import Path
 
 import django
 
@@ -44,6 +42,7 @@ from annotation.queries.snapshot import rating_state  # noqa: E402
 from annotation.queries.study_ratings import by_value, keyed_ratings  # noqa: E402
 from generation.domain.post import PostDraft  # noqa: E402
 from tests.benchmarks.desk_load import fixed_loop_ms  # noqa: E402
+from tests.benchmarks.memory import peak_mib  # noqa: E402
 from tests.benchmarks.statistics_draw import drawn_ratings  # noqa: E402
 from tests.factories import make_user  # noqa: E402
 
@@ -232,15 +231,6 @@ def seconds_of_table(study: Study, n_ratings: int) -> float:
     took = time.perf_counter() - began
     assert scores.n_ratings == n_ratings, scores.n_ratings
     return took
-
-
-def peak_mib() -> float:
-    """Return the most memory that this program has had. Linux: getrusage would tell of its parent as well."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    [peak] = [line for line in status.read_text().splitlines() if line.startswith("VmHWM:")]
-    return int(peak.split()[1]) / 1024
 
 
 if __name__ == "__main__":
