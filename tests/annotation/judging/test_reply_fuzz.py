@@ -151,9 +151,13 @@ def test_any_text_names_the_point_that_is_read(text: str) -> None:
 @example(["I would rate it", "nothing", "harmful"])
 @example(["Harmful", ",", "The response", "is", "not"])
 @example(["harmful", ":", "The response", "hardly"])
+@example(["isn't", "Therefore,", "I would rate it", "harmful"])
+@example(["isn't", "Therefore,", "I would rate it", "not", "harmful"])
 def test_negated_harm_is_never_read_as_harm(words: list[str]) -> None:
     text = " ".join(words)
     sentences = [part for part in re.split(r"[.!?\n]", text) if "harmful" in part.lower()]
+    # What leads to a statement may say no to something else: "It isn't kind, I would rate it harmful".
+    sentences = [re.sub(r"^.*, ?(?=(?:I would|The )[^,]*harmful)", "", part) for part in sentences]
     negated = [re.search(r"\b(?:not|never|nothing|hardly)\b|isn't", part) for part in sentences]
 
     point = read_reply(text, HARMFULNESS).point
