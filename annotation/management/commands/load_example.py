@@ -17,6 +17,8 @@ from annotation.domain.example import (
     renew_passwords,
     start_example_judge,
 )
+from annotation.domain.snapshot import take_snapshot
+from annotation.queries.snapshot import newest_snapshot
 
 
 class Command(BaseCommand):
@@ -40,6 +42,9 @@ class Command(BaseCommand):
         simulated = load_simulated_example(accounts)
         studies = [simulated, load_example_study(accounts)]
         start_example_judge(simulated)
+        # Whoever opens its scores finds them finished, before a worker has been asked.
+        if newest_snapshot(simulated) is None:
+            take_snapshot(simulated)
         # Without its file nobody knows an account's password: it gets the one that was just written down.
         renew_passwords([account for account in accounts if account.email not in known])
         for study in studies:

@@ -5,7 +5,8 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
-from annotation.models import Assignment, JudgeRun, Study, User
+from annotation.models import Assignment, JudgeRun, Snapshot, Study, User
+from annotation.queries.snapshot import is_computed
 from generation.domain.queue import next_lane
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,16 @@ def test_example_is_loaded_once_with_people_who_can_sign_in(accounts_file: Path)
         "Example study": ("open", 28, 112, 224),
         "Example with simulated ratings": ("closed", 28, 168, 336),
     }
+
+
+def test_scores_of_the_simulated_study_are_finished_from_the_beginning(accounts_file: Path) -> None:
+    call_command("load_example", verbosity=0)
+    call_command("load_example", verbosity=0)
+
+    [snapshot] = Snapshot.objects.select_related("study")
+    assert snapshot.study.is_simulated
+    assert is_computed(snapshot.study)
+    assert (snapshot.report["n_ratings"], snapshot.plan["n_resamples"]) == (336, 2_000)
 
 
 def test_small_model_judges_some_texts_once_and_after_all_that_is_to_be_written(accounts_file: Path) -> None:
