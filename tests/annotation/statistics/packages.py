@@ -51,7 +51,7 @@ def package_ac(scores: FloatArray, values: FloatArray, weights: str) -> PackageA
 
 @contextmanager
 def pingouin_icc() -> Iterator[Callable[[FloatArray], dict[str, float | None]]]:
-    """Give a function from complete scores to pingouin's six ICCs by name.
+    """Give a function from scores to pingouin's six ICCs by name, of the items that every rater rated.
 
     Only the modules that compute them are loaded: the whole package would import seaborn, scikit-learn and
     xarray for other ends.
@@ -78,7 +78,7 @@ def _iccs(correlations: Callable[..., Any], scores: FloatArray) -> dict[str, flo
     )
     with _quiet():
         try:
-            iccs = correlations(table, "item", "rater", "score")
+            iccs = correlations(table, "item", "rater", "score", nan_policy="omit")
         except (AssertionError, ValueError, ZeroDivisionError):
             return {}
     return {name: _finite(value) for name, value in zip(iccs["Type"], iccs["ICC"], strict=True)}
