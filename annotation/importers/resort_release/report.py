@@ -27,32 +27,90 @@ class ReleaseError(Exception):
 
 
 class Notice(Enum):
-    """What may be noted of a file and its rows; the value is said of it. Skipped ones come first."""
+    """What may be noted of a file and its rows, said of many and of one. Skipped ones come first."""
 
-    MISSING_FILE = "not there; what it would hold is not imported"
-    OTHER_FILE = "not known as a part of a release; not read"
-    OTHER_COLUMN = "columns not known as a part of a release; not read"
-    INDEX_COLUMN = "columns that the index of a data frame left; not read"
-    REFUSAL = "answers that are a content filter's error and no text; not imported as texts"
-    MISSING_TEXT = "texts that are not there"
-    UNKNOWN_POST = "rows of judges' replies about posts that are nowhere else; kept without post"
-    UNKNOWN_DIMENSION = "texts for a dimension that the constitution lacks; not imported"
-    MARKUP = "texts with markup of the prompt in them, such as <likert>, <rationale> or <score>"
-    RATED_MARKUP = "rated texts with markup of the prompt in them: whoever rated one could tell its condition"
-    RATED_REFUSAL = "rated texts that are a content filter's error"
-    RATED_EARLIER = (
-        "rated texts that are no last text of their refinement; each is the one after its dimension"
+    def __init__(self, many: str, one: str) -> None:
+        self.many, self.one = many, one
+
+    MISSING_FILE = (
+        "not there; what they would hold is not imported",
+        "not there; what it would hold is not imported",
     )
-    RATED_ELSEWHERE = "rated texts whose place in model_outputs has another text; both are kept"
-    SECOND_TEXT = "rated texts beside another of the same post, condition and dimension; both are items"
-    OTHER_WORDING = "texts that differ in typography from the rated one, which is kept"
-    OTHER_POST = "posts in other words than the ones that are kept (white space at the ends aside)"
-    OTHER_MODEL_NAME = "rows that name the model in another way than the file's name, which is kept"
-    MISSING_RATING = "places of an annotation without one"
-    MISSING_SCORE = "annotations without one of their scores"
-    LONE_RATIONALE = "rationales without a score; kept with the imported annotation"
-    NO_NUMBER = "replies that are NaN, which is no JSON value; kept as null"
-    UNJOINED = "replies of a judge whose text is not here; kept without it"
+    OTHER_FILE = "not known as parts of a release; not read", "not known as a part of a release; not read"
+    OTHER_COLUMN = (
+        "columns not known as parts of a release; not read",
+        "column not known as a part of a release; not read",
+    )
+    INDEX_COLUMN = (
+        "columns that the index of a data frame left; not read",
+        "column that the index of a data frame left; not read",
+    )
+    REFUSAL = (
+        "answers that are a content filter's error and no text; not imported as texts",
+        "answer that is a content filter's error and no text; not imported as a text",
+    )
+    MISSING_TEXT = "texts that are not there", "text that is not there"
+    UNKNOWN_POST = (
+        "rows of judges' replies about posts that are nowhere else; kept without post",
+        "row of a judge's reply about a post that is nowhere else; kept without post",
+    )
+    UNKNOWN_DIMENSION = (
+        "texts for a dimension that the constitution lacks; not imported",
+        "text for a dimension that the constitution lacks; not imported",
+    )
+    MARKUP = (
+        "texts with markup of the prompt in them, such as <likert>, <rationale> or <score>",
+        "text with markup of the prompt in it, such as <likert>, <rationale> or <score>",
+    )
+    RATED_MARKUP = (
+        "rated texts with markup of the prompt in them: whoever rated one could tell its condition",
+        "rated text with markup of the prompt in it: whoever rated it could tell its condition",
+    )
+    RATED_REFUSAL = (
+        "rated texts that are a content filter's error",
+        "rated text that is a content filter's error",
+    )
+    RATED_EARLIER = (
+        "rated texts that are no last text of their refinement; each is the one after its dimension",
+        "rated text that is no last text of its refinement; it is the one after its dimension",
+    )
+    RATED_ELSEWHERE = (
+        "rated texts whose place in model_outputs has another text; both are kept",
+        "rated text whose place in model_outputs has another text; both are kept",
+    )
+    SECOND_TEXT = (
+        "rated texts beside another of the same post, condition and dimension; both are items",
+        "rated text beside another of the same post, condition and dimension; both are items",
+    )
+    OTHER_WORDING = (
+        "texts that differ in typography from the rated one, which is kept",
+        "text that differs in typography from the rated one, which is kept",
+    )
+    OTHER_POST = (
+        "posts in other words than the ones that are kept (white space at the ends aside)",
+        "post in other words than the one that is kept (white space at the ends aside)",
+    )
+    OTHER_MODEL_NAME = (
+        "rows that name the model in another way than the file's name, which is kept",
+        "row that names the model in another way than the file's name, which is kept",
+    )
+    MISSING_RATING = "places of an annotation without one", "place of an annotation without one"
+    MISSING_SCORE = "annotations without one of their scores", "annotation without one of its scores"
+    LONE_RATIONALE = (
+        "rationales without a score; kept with the imported annotation",
+        "rationale without a score; kept with the imported annotation",
+    )
+    NO_NUMBER = (
+        "replies that are NaN, which is no JSON value; kept as null",
+        "reply that is NaN, which is no JSON value; kept as null",
+    )
+    UNJOINED = (
+        "replies of a judge whose text is not here; kept without it",
+        "reply of a judge whose text is not here; kept without it",
+    )
+
+    def counted(self, count: int) -> str:
+        return f"{count:,} {self.one if count == 1 else self.many}"
 
 
 @dataclass
@@ -104,13 +162,13 @@ class ImportReport:
 
     def lines(self) -> Iterator[str]:
         """Yield the report line by line."""
-        yield f"Read: {len(self.read)} files, {sum(self.read.values()):,} rows."
+        yield f"Read: {_counted(len(self.read), 'file')}, {_counted(sum(self.read.values()), 'row')}."
         for file, rows in self.read.items():
             judged = f": {in_words(self.outcomes[file])}" if file in self.outcomes else ""
-            yield f"  {file}: {rows:,} rows{judged}"
+            yield f"  {file}: {_counted(rows, 'row')}{judged}"
         for notice in Notice:
             if self._noted[notice]:
-                yield f"{self.count(notice):,} {notice.value}:"
+                yield f"{notice.counted(self.count(notice))}:"
                 yield from (f"  {_row_words(file, rows)}" for file, rows in self._noted[notice].items())
         if self.problems:
             found = ", ".join(f"{key} {count:,}" for key, count in self.problems.most_common())
@@ -121,6 +179,10 @@ class ImportReport:
         for kind in _kinds(self):
             there = f", {self.there[kind]:,} there already" if self.there[kind] else ""
             yield f"{kind}: {self.new[kind]:,} new{there}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _kinds(report: ImportReport) -> list[str]:

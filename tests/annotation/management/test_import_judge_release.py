@@ -55,10 +55,10 @@ def test_counting_needs_no_database(release: Path, part: str) -> None:
     others = "refused 0, not applicable 0"
     assert lines[:5] == [
         "Read: 4 files, 4 rows.",
-        f"  eval-gpt4/INDV/1_standard_alignment/+cons/m.jsonl: 1 rows: score 1, {others}, unreadable 1",
-        f"  eval-gpt4/ITER/2_empathy/self-refine/m.jsonl: 1 rows: score 0, {others}, unreadable 1",
-        f"  eval-gpt4/oracle/4_factuality.jsonl: 1 rows: score 1, {others}, unreadable 0",
-        f"  eval-gpt4/reddit_top_comment/3_harmful.jsonl: 1 rows: score 1, {others}, unreadable 0",
+        f"  eval-gpt4/INDV/1_standard_alignment/+cons/m.jsonl: 1 row: score 1, {others}, unreadable 1",
+        f"  eval-gpt4/ITER/2_empathy/self-refine/m.jsonl: 1 row: score 0, {others}, unreadable 1",
+        f"  eval-gpt4/oracle/4_factuality.jsonl: 1 row: score 1, {others}, unreadable 0",
+        f"  eval-gpt4/reddit_top_comment/3_harmful.jsonl: 1 row: score 1, {others}, unreadable 0",
     ]
     assert lines[-5:] == ["Counted only: nothing was written.", *COUNTS]
 

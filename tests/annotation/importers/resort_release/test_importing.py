@@ -245,7 +245,7 @@ def test_two_texts_of_one_cell_are_two_items(release: Path) -> None:
         (1, "It’s no fault of yours."),
         (2, "Quite another."),
     ]
-    assert "1 rated texts beside another of the same post, condition and dimension; both are items:" in list(
+    assert "1 rated text beside another of the same post, condition and dimension; both are items:" in list(
         report.lines()
     )
     assert imported(release).has_changed is False

@@ -30,7 +30,8 @@ def release(tmp_path: Path) -> Path:
 def noted(report: ImportReport, notice: Notice) -> list[str]:
     """Return the lines under a notice."""
     lines = list(report.lines())
-    head = next((place for place, line in enumerate(lines) if line.endswith(f"{notice.value}:")), None)
+    heads = {f"{notice.counted(count)}:" for count in (1, report.count(notice))}
+    head = next((place for place, line in enumerate(lines) if line in heads), None)
     if head is None:
         return []
     rest = lines[head + 1 :]
@@ -208,9 +209,21 @@ def test_many_rows_are_counted_and_the_first_shown() -> None:
     shown = ", ".join(map(str, range(1, 21)))
     assert list(report.lines()) == [
         "Read: 0 files, 0 rows.",
-        f"46 {Notice.MARKUP.value}:",
+        f"46 {Notice.MARKUP.many}:",
         f"  a.jsonl: rows {shown} and 3 more",
         "Items: 1 new",
+    ]
+
+
+def test_one_of_a_kind_is_said_of_one() -> None:
+    report = ImportReport(read={"a.jsonl": 1})
+    report.note(Notice.OTHER_WORDING, "a.jsonl", 3)
+
+    assert list(report.lines()) == [
+        "Read: 1 file, 1 row.",
+        "  a.jsonl: 1 row",
+        "1 text that differs in typography from the rated one, which is kept:",
+        "  a.jsonl: row 3",
     ]
 
 
