@@ -1,6 +1,7 @@
 """Statistics as journals print them."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.template import Library
@@ -26,6 +27,12 @@ def coefficient(value: float | None) -> str:
 def points(value: float | None) -> str:
     """Return a number in points of a scale, with two decimals and a proper minus sign; empty for None."""
     return "" if value is None else _signed(f"{value:.2f}")
+
+
+@register.filter
+def plain(value: float | Decimal | None) -> str:
+    """Return a point of a scale, or what lies between two, as 0.5, 0.25 or 7; empty for None."""
+    return "" if value is None else _signed(f"{value:.2f}".rstrip("0").removesuffix("."))
 
 
 @register.filter

@@ -105,7 +105,7 @@ def test_page_of_distributions_shows_medians_and_how_often_each_score_was_given(
         .content.decode()
     )
 
-    assert cells(html, "Median") == ["7 6.50 to 7.50", "3 3 to 3", "0.50 0.25 to 0.75", "1 1 to 1"]
+    assert cells(html, "Median") == ["7 6.5 to 7.5", "3 3 to 3", "0.5 0.25 to 0.75", "1 1 to 1"]
     assert [cells(html, value) for value in ("6", "8", "3", "0")] == [["1"], ["1"], ["2"], ["1"]]
     assert cells(html, "1") == ["1", "2"]
 
