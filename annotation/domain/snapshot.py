@@ -19,7 +19,7 @@ from annotation.queries.study_ratings import KeyedRatings, keyed_ratings
 from annotation.statistics.judge.report import judge_report
 from annotation.statistics.judge.scores import OUTCOMES
 from annotation.statistics.report.plan import Plan
-from annotation.statistics.report.study import study_report
+from annotation.statistics.report.study import RATER, study_report
 from generation.canonical import canonical_json, canonical_sha256
 
 
@@ -102,11 +102,12 @@ def _planning(planned: ContrastPlan | None) -> dict[str, Any]:
 
 def _names(keyed: KeyedRatings) -> dict[str, Any]:
     """Return what a report's numbers stand for: conditions' keys, raters' codes, groups, values of points."""
+    raters = list(keyed.ratings.raters)
     groups = {kind: list(grouping.names) for kind, grouping in keyed.ratings.groupings.items()}
     return {
         "conditions": list(keyed.conditions),
-        "raters": list(keyed.ratings.raters),
-        "groups": groups,
+        "raters": raters,
+        "groups": {RATER: raters, **groups},
         "points": {scale.key: [str(value) for value in scale.values] for scale in keyed.ratings.scales},
     }
 

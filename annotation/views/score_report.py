@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
@@ -103,12 +104,21 @@ class HaloRow:
 
 
 @dataclass(frozen=True)
+class GroupCell:
+    """given: each point of the scale that somebody gave, and how many ratings did."""
+
+    criterion: CriterionColumn
+    scores: Values
+    given: Sequence[tuple[Decimal, int]]
+
+
+@dataclass(frozen=True)
 class GroupRow:
-    """cells: each criterion's scores, beside the criterion."""
+    """cells: of every criterion."""
 
     name: str
     group: Values
-    cells: Sequence[tuple[CriterionColumn, Values]]
+    cells: Sequence[GroupCell]
 
 
 @dataclass(frozen=True)
@@ -127,6 +137,7 @@ class Report:
         self._raters: Sequence[str] = computed.plan["raters"]
         self._reference: int | None = computed.plan["reference"]
         self._groups: Mapping[str, Sequence[str]] = computed.plan["groups"]
+        self._points: Mapping[str, Sequence[str]] = computed.plan["points"]
         self._criteria = scores.criteria
         # A snapshot from before there were plans names none.
         self._primary: str | None = computed.plan.get("primary_criterion")
@@ -196,18 +207,26 @@ class Report:
             yield HaloRow(self._raters[rater], halos)
 
     def breakdowns(self) -> Iterator[Breakdown]:
-        """Yield how the scores part by dimension, topic and post; a way that parts nothing is left out."""
+        """Yield how the scores part by rater, dimension, topic and post, only of groups with a rating.
+
+        A way that parts nothing is left out.
+        """
         for kind, groups in self._report["breakdowns"].items():
-            names = self._groups[kind]
-            if len(names) > 1:
-                yield Breakdown(
-                    kind, [self._group(name, group) for name, group in zip(names, groups, strict=True)]
-                )
+            named = zip(self._groups[kind], groups, strict=True)
+            rows = [self._group(name, group) for name, group in named if group["n_ratings"]]
+            if len(rows) > 1:
+                yield Breakdown(kind, rows)
 
     def _group(self, name: str, group: Values) -> GroupRow:
         return GroupRow(
-            name, group, [(criterion, group["scores"][criterion.key]) for criterion in self._criteria]
+            name,
+            group,
+            [self._cell(criterion, group["scores"][criterion.key]) for criterion in self._criteria],
         )
+
+    def _cell(self, criterion: CriterionColumn, scores: Values) -> GroupCell:
+        points = zip(self._points[criterion.key], scores["counts"], strict=True)
+        return GroupCell(criterion, scores, [(Decimal(point), count) for point, count in points if count])
 
     def never_met(self) -> list[tuple[str, str]]:
         return [(self._raters[a], self._raters[b]) for a, b in self._report["raters"]["never_met"]]

@@ -35,7 +35,7 @@ class ScoresReport:
 
 @dataclass(frozen=True)
 class ConditionReport:
-    """One condition, or one group of items; `scores` by criterion key."""
+    """One condition, or one group of items or ratings; `scores` by criterion key."""
 
     number: int
     n_items: int
@@ -45,20 +45,19 @@ class ConditionReport:
 
 def condition_reports(ratings: StudyRatings, plan: Plan) -> tuple[ConditionReport, ...]:
     """Return the report of each condition, in their order, also of those without a rating."""
-    return group_reports(ratings, plan, ratings.condition, len(ratings.conditions))
+    return group_reports(ratings, plan, ratings.condition[ratings.item], len(ratings.conditions))
 
 
 def group_reports(
     ratings: StudyRatings, plan: Plan, group: IntArray, n_groups: int
 ) -> tuple[ConditionReport, ...]:
-    """Return a report of each group of items; group: (n_items,), 0..n_groups-1."""
+    """Return a report of each group of ratings; group: (n_ratings,), 0..n_groups-1."""
     by_criterion = {
         scale.key: _scores(ratings, plan, criterion, group, n_groups)
         for criterion, scale in enumerate(ratings.scales)
     }
-    of_rating = group[ratings.item]
-    n_ratings = np.bincount(of_rating, minlength=n_groups)
-    n_items = np.bincount(group[np.unique(ratings.item)], minlength=n_groups)
+    n_ratings = np.bincount(group, minlength=n_groups)
+    n_items = _items_by_group(ratings.item, group, n_groups)
     return tuple(
         ConditionReport(
             number=number,
@@ -74,7 +73,7 @@ def _scores(
     ratings: StudyRatings, plan: Plan, criterion: int, group: IntArray, n_groups: int
 ) -> list[ScoresReport]:
     scale, observed = ratings.scales[criterion], ratings.observations(criterion)
-    of_score = group[observed.unit]
+    of_score = group[ratings.scored(criterion)]
     cell = observed.cluster[observed.unit] * n_groups + of_score
     size = ratings.n_posts * n_groups
     points = observed.values[observed.category]
@@ -85,13 +84,19 @@ def _scores(
     counts = np.bincount(
         of_score * len(scale.values) + observed.category, minlength=n_groups * len(scale.values)
     )
-    rated = np.bincount(group[np.unique(observed.unit)], minlength=n_groups)
+    rated = _items_by_group(observed.unit, of_score, n_groups)
     return [
         _of_group(scale, counts=of_group, n_items=int(n_items), mean=mean)
         for of_group, n_items, mean in zip(
             counts.reshape(n_groups, len(scale.values)), rated, means, strict=True
         )
     ]
+
+
+def _items_by_group(item: IntArray, group: IntArray, n_groups: int) -> IntArray:
+    """Return (n_groups,): how many different items each group has; item, group: (n_ratings,)."""
+    cells = np.unique(item * n_groups + group) if n_groups else np.empty(0, dtype=np.int64)
+    return np.bincount(cells % max(n_groups, 1), minlength=n_groups)
 
 
 def _of_group(scale: Scale, *, counts: IntArray, n_items: int, mean: Estimate) -> ScoresReport:

@@ -11,10 +11,16 @@ from annotation.statistics.report.plan import Plan
 from annotation.statistics.report.raters import RatersReport, raters_report
 from annotation.statistics.study_ratings import StudyRatings
 
+# Beside the groupings of items, ratings part by who gave them.
+RATER = "rater"
+
 
 @dataclass(frozen=True)
 class StudyReport:
-    """Everything that is computed of a study. The same ratings and plan give the same report."""
+    """Everything that is computed of a study. The same ratings and plan give the same report.
+
+    breakdowns: by the study's groupings of items, as "topic", and by rater, of all raters in their order.
+    """
 
     n_items: int
     n_ratings: int
@@ -42,7 +48,10 @@ def study_report(ratings: StudyRatings, plan: Plan) -> StudyReport:
         raters=raters_report(ratings, plan),
         comparisons=comparison_reports(ratings, plan),
         breakdowns={
-            kind: group_reports(ratings, plan, grouping.group, len(grouping.names))
-            for kind, grouping in ratings.groupings.items()
+            RATER: group_reports(ratings, plan, ratings.rater, len(ratings.raters)),
+            **{
+                kind: group_reports(ratings, plan, grouping.group[ratings.item], len(grouping.names))
+                for kind, grouping in ratings.groupings.items()
+            },
         },
     )

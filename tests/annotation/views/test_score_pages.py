@@ -115,6 +115,31 @@ def test_agreement_page_shows_what_was_computed(client: Client, cast: Cast) -> N
     assert "Agreement on “Harmful”" in shown
 
 
+def test_breakdowns_have_mean_interval_median_and_distribution_by_rater_dimension_topic_and_post(
+    client: Client, cast: Cast
+) -> None:
+    rate_all(cast)
+    snapshot = take_snapshot(cast.study, n_resamples=200)
+    client.force_login(cast.researcher)
+
+    shown = page(client, cast, "study_breakdowns")
+
+    parted = {kind: names for kind, names in snapshot.plan["groups"].items() if len(names) > 1}
+    assert parted.keys() == {"rater", "dimension", "post"}
+    for kind, names in parted.items():
+        for name, group in zip(names, snapshot.report["breakdowns"][kind], strict=True):
+            scores = group["scores"]["alignment"]
+            if not scores["n"]:
+                continue
+            row = re.escape(name) + r"</th>.*?"
+            mean = re.escape(f"{scores['mean']['value']:.2f}</span> ({scores['sd']:.2f})")
+            given = ", ".join(f"{point + 1}: {n}" for point, n in enumerate(scores["counts"]) if n)
+            assert re.search(f"{row}{mean}", shown), (kind, name)
+            assert f">{given}</span>" in shown, (kind, name)
+            if scores["mean"]["low"] is not None:
+                assert f"{scores['mean']['low']:.2f} to {scores['mean']['high']:.2f}" in shown
+
+
 def test_page_asks_once_for_numbers_and_follows_them(
     client: Client,
     cast: Cast,

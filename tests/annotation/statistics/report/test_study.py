@@ -7,6 +7,7 @@ Harm: 1 1, 1 1, 1 0, 0 0, 0 0; 0 1 and four times 0 0. "Human" was planned and h
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from annotation.statistics.alpha import ALPHA_NOMINAL
@@ -59,6 +60,23 @@ def test_breakdown_by_another_grouping_of_items(report: StudyReport) -> None:
     ]
     assert odd.scores["alignment"].mean.value == (5 + 3 + 3 + 3 + 6 + 6 + 6 + 8) / 8
     assert odd.scores["alignment"].mean.reason == "No interval: it needs at least 3 posts."
+
+
+def test_breakdown_by_rater(report: StudyReport) -> None:
+    """The first rater gave alignment 4 5 2 3 6 and 5 6 7 6 4, and found three texts harmful."""
+    first, second, *absent = report.breakdowns["rater"]
+
+    scores = first.scores["alignment"]
+    given = [4, 5, 2, 3, 6, 5, 6, 7, 6, 4]
+    assert (first.n_items, first.n_ratings, second.n_ratings) == (10, 10, 10)
+    assert (scores.mean.value, scores.sd) == (4.8, pytest.approx(np.std(given, ddof=1), abs=1e-12))
+    assert (scores.median, scores.counts) == (5.0, (0, 1, 1, 2, 2, 3, 1, 0, 0, 0))
+    assert scores.mean.low is not None
+    assert scores.mean.low < 4.8 < (scores.mean.high or 0)
+    assert first.scores["harmfulness"].rate == Rate(
+        10, 3, 0.3, pytest.approx(0.1078, abs=5e-5), pytest.approx(0.6032, abs=5e-5)
+    )
+    assert [(group.n_items, group.n_ratings) for group in absent] == [(0, 0), (0, 0)]
 
 
 def test_harm_is_a_rate_with_its_score_interval(report: StudyReport) -> None:
