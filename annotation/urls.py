@@ -226,6 +226,11 @@ score_urls: list[URLPattern] = [
         name="study_figure_file",
     ),
     path("studies/<slug:slug>/scores/agreement/", scores.study_agreement, name="study_agreement"),
+    path(
+        "studies/<slug:slug>/scores/agreement/<int:condition_id>/",
+        scores.study_condition_agreement,
+        name="study_condition_agreement",
+    ),
     path("studies/<slug:slug>/scores/comparisons/", scores.study_comparisons, name="study_comparisons"),
     path("studies/<slug:slug>/scores/judges/", scores.study_judge_scores, name="study_judge_scores"),
     path("studies/<slug:slug>/scores/raters/", scores.study_rater_effects, name="study_rater_effects"),

@@ -26,6 +26,14 @@ class ConditionAgreement:
 
 
 @dataclass(frozen=True)
+class AgreementOfCondition:
+    """agreement: of one condition on one criterion."""
+
+    criterion: CriterionColumn
+    agreement: Values
+
+
+@dataclass(frozen=True)
 class CriterionAgreement:
     criterion: CriterionColumn
     overall: Values
@@ -137,7 +145,8 @@ class Report:
         self._raters: Sequence[str] = computed.plan["raters"]
         self._reference: int | None = computed.plan["reference"]
         self._groups: Mapping[str, Sequence[str]] = computed.plan["groups"]
-        self._points: Mapping[str, Sequence[str]] = computed.plan["points"]
+        # The first snapshots had no points.
+        self._points: Mapping[str, Sequence[str]] = computed.plan.get("points", {})
         self._criteria = scores.criteria
         # A snapshot from before there were plans names none.
         self._primary: str | None = computed.plan.get("primary_criterion")
@@ -158,6 +167,16 @@ class Report:
                     for condition, agreement in zip(self._conditions, of_criterion["conditions"], strict=True)
                 ],
             )
+
+    def agreement_of(self, condition: ConditionScores) -> list[AgreementOfCondition]:
+        """Return the agreement within one condition by criterion; none where it was not computed yet."""
+        if condition not in self._conditions:
+            return []
+        number = self._conditions.index(condition)
+        return [
+            AgreementOfCondition(criterion, self._report["agreement"][criterion.key]["conditions"][number])
+            for criterion in self._criteria
+        ]
 
     def comparisons(self) -> Iterator[CriterionComparisons]:
         for criterion in self._criteria:
@@ -225,7 +244,7 @@ class Report:
         )
 
     def _cell(self, criterion: CriterionColumn, scores: Values) -> GroupCell:
-        points = zip(self._points[criterion.key], scores["counts"], strict=True)
+        points = zip(self._points.get(criterion.key, ()), scores["counts"], strict=False)
         return GroupCell(criterion, scores, [(Decimal(point), count) for point, count in points if count])
 
     def never_met(self) -> list[tuple[str, str]]:

@@ -74,6 +74,18 @@ def study_agreement(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
+def study_condition_agreement(request: SignedInRequest, slug: str, condition_id: int) -> HttpResponse:
+    """Show how well raters agree on the items of one condition: every measure, with what it means."""
+    study = get_object_or_404(studies_seen_by(request.user), slug=slug)
+    get_object_or_404(study.conditions, pk=condition_id)
+    context = _scores_context(request, study)
+    shown = [row for row in context["scores"].conditions if row.condition == condition_id]
+    context["condition"] = shown[0] if shown else None
+    context["parts"] = context["report"].agreement_of(shown[0]) if shown and context["report"] else []
+    return render(request, "annotation/scores_agreement_condition.html", context)
+
+
+@require_GET
 def study_comparisons(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the planned contrasts of conditions."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)

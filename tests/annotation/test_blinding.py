@@ -245,6 +245,7 @@ def _ask_for_places(crawl: Crawl) -> None:
         "snapshot_id": [1],
         "file_id": [1],
         "exclusion_id": [1],
+        "condition_id": Condition.objects.values_list("pk", flat=True)[:1],
         "judge_id": JudgeRun.objects.values_list("pk", flat=True)[:1],
         "reply_id": JudgeReply.objects.values_list("pk", flat=True)[:1],
     }

@@ -33,7 +33,7 @@ CANARY = "canary-method"
 # What names a condition once it was looked at; the rest is about all conditions together.
 WITH_CONDITIONS = {
     *("study_scores", "study_agreement", "study_comparisons", "study_figures", "study_exclusions"),
-    *("study_judge_scores", "study_distributions"),
+    *("study_judge_scores", "study_distributions", "study_condition_agreement"),
     *("study_snapshot_ratings", "study_export_csv", "study_export_judges", "study_export_provenance"),
     "api_study_scores",
     "admin:annotation_study_scores",
@@ -79,7 +79,9 @@ def addresses(cast: Cast) -> Iterator[tuple[str, str]]:
     snapshot = cast.study.snapshots.get()
     for pattern in score_urls:
         assert isinstance(pattern, URLPattern)
-        name, known = str(pattern.name), {"slug": cast.study.slug, "snapshot_id": snapshot.pk}
+        canary = cast.study.conditions.get(method=CANARY)
+        known = {"slug": cast.study.slug, "snapshot_id": snapshot.pk, "condition_id": canary.pk}
+        name = str(pattern.name)
         if name == "study_figure_file":
             for file in FigureFile.objects.filter(look=FigureLook.PRINT, file_type="svg"):
                 file_name = f"{file.figure.key}.svg"

@@ -71,6 +71,7 @@ def addresses(study: Study) -> Iterator[tuple[str, str]]:
         "member_id": member.pk,
         "invitation_id": invitation.pk,
         "file_id": file.pk,
+        "condition_id": study.conditions.first().pk,
         "exclusion_id": 1,
         "name": f"{file.figure.key}.svg",
         # What the study has none of.

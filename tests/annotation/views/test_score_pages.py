@@ -14,6 +14,7 @@ from annotation.domain.figure import FILES
 from annotation.domain.snapshot import take_snapshot
 from annotation.models import Assignment, Snapshot, StudyEvent
 from annotation.tasks import take_snapshot as take_snapshot_task
+from annotation.templatetags.statistics import difference, measure_between, points, share
 from tests.annotation.ratings import rate
 from tests.factories import Cast, make_study
 
@@ -113,6 +114,69 @@ def test_agreement_page_shows_what_was_computed(client: Client, cast: Cast) -> N
             assert coefficient["name"] in shown
             assert coefficient["sentence"] in shown
     assert "Agreement on “Harmful”" in shown
+
+
+def test_agreement_within_a_condition_has_every_measure_with_both_intervals_and_its_meaning(
+    client: Client,
+) -> None:
+    cast = make_study(posts=12, strategies=["INDV vanilla", "INDV +cons"])
+    rate_all(cast)
+    snapshot = take_snapshot(cast.study, n_resamples=200)
+    [condition, *_] = snapshot.plan["conditions"]
+    client.force_login(cast.researcher)
+
+    answer = client.get(reverse("study_condition_agreement", args=[cast.study.slug, condition]))
+
+    shown = " ".join(html.unescape(answer.content.decode()).split())
+    assert f'href="{reverse("study_condition_agreement", args=[cast.study.slug, condition])}"' in page(
+        client, cast, "study_agreement"
+    )
+    for of_criterion in snapshot.report["agreement"].values():
+        agreement = of_criterion["conditions"][0]
+        assert f"{agreement['n_paired']} items with two ratings or more" in shown
+        assert len(agreement["coefficients"]) in {7, 8}
+        for coefficient in agreement["coefficients"]:
+            assert f">{coefficient['name']}</th>" in shown
+            assert coefficient["sentence"] in shown
+            for over in ("posts", "items"):
+                assert measure_between(coefficient, over) in shown
+
+
+def test_condition_of_another_study_has_no_agreement_here(client: Client, cast: Cast) -> None:
+    other = make_study(posts=1, prefix="other-")
+    client.force_login(cast.researcher)
+
+    answers = [
+        client.get(reverse("study_condition_agreement", args=[study.slug, condition.pk]))
+        for study, condition in (
+            (cast.study, other.study.conditions.first()),
+            (other.study, other.study.conditions.first()),
+        )
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+def test_condition_without_a_snapshot_says_that_nothing_was_computed(client: Client, cast: Cast) -> None:
+    client.force_login(cast.researcher)
+    condition = cast.study.conditions.first()
+
+    answer = client.get(reverse("study_condition_agreement", args=[cast.study.slug, condition.pk]))
+
+    assert "Nothing was computed of this condition yet." in answer.content.decode()
+
+
+def test_comparisons_show_every_effect_size_with_its_interval(client: Client, cast: Cast) -> None:
+    rate_all(cast)
+    snapshot = take_snapshot(cast.study, n_resamples=200)
+    client.force_login(cast.researcher)
+
+    shown = re.sub(r"<[^>]+>", "", page(client, cast, "study_comparisons"))
+
+    effects = snapshot.report["comparisons"]["alignment"]["contrasts"][0]["result"]["effects"]
+    for name, form in (("difference", difference), ("d_z", points), ("superiority", share)):
+        effect = effects[name]
+        assert f"{form(effect['value'])} {form(effect['low'])} to {form(effect['high'])}" in shown
 
 
 def test_breakdowns_have_mean_interval_median_and_distribution_by_rater_dimension_topic_and_post(

@@ -1,0 +1,27 @@
+"""The page of agreement within one condition, as a researcher meets it."""
+
+import pytest
+from playwright.sync_api import Page
+
+from annotation.domain.snapshot import take_snapshot
+from annotation.models import Assignment
+from tests.annotation.ratings import rate
+from tests.browser.axe import complaints
+from tests.browser.conftest import sign_in
+from tests.factories import make_study
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_axe_finds_nothing_on_agreement_within_a_condition(shown: Page) -> None:
+    cast = make_study(posts=10, strategies=["INDV vanilla"])
+    for number, seat in enumerate(Assignment.objects.order_by("pk")):
+        rate(seat, alignment=str(1 + number * 7 % 10), empathy=str(1 + number % 5))
+    take_snapshot(cast.study, n_resamples=100)
+    sign_in(shown, cast.researcher)
+
+    shown.goto(f"/studies/{cast.study.slug}/scores/agreement/{cast.study.conditions.get().pk}/")
+
+    assert shown.get_by_role("row").count() > 4 * 7
+    assert complaints(shown) == []
+    assert not shown.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
