@@ -113,10 +113,13 @@ def intervals_of(computed: Computed | None, condition: ConditionScores) -> dict[
 def intervals_by_condition(shown: ShownScores) -> dict[int, dict[str, list[float] | None]]:
     """Return what stands below the means of Table 3: intervals of means, of a rate Wilson's."""
     return {
-        condition.condition: intervals_of(shown.computed, condition)
-        | rate_intervals_of(shown.computed, condition)
+        condition.condition: _shown_intervals(shown.computed, condition)
         for condition in shown.scores.conditions
     }
+
+
+def _shown_intervals(computed: Computed | None, condition: ConditionScores) -> dict[str, list[float] | None]:
+    return intervals_of(computed, condition) | rate_intervals_of(computed, condition)
 
 
 def rate_intervals_of(computed: Computed | None, condition: ConditionScores) -> dict[str, list[float] | None]:
@@ -140,19 +143,25 @@ def as_json(scores: StudyScores, computed: Computed | None) -> str:
 def as_markdown(scores: StudyScores, computed: Computed | None) -> str:
     """Return Table 3: a row per condition, mean (SD) [interval], with n where it is not all ratings.
 
-    Below it stands a table of each judge, under a heading that says that it is no person. Above that of
-    simulated ratings, or without its conditions for now, a sentence says so.
+    Below it stands what the intervals are and come from, and a table of each judge, under a heading that says
+    that it is no person. Above that of simulated ratings, or without its conditions for now, a sentence says
+    so.
     """
     head = ["Condition", "Items", "Ratings"] + [
-        f"{criterion.label}, {criterion.direction.label.lower()}: mean (SD)" for criterion in scores.criteria
+        f"{criterion.label}, {criterion.direction.label.lower()}:"
+        f" {'rate' if criterion.is_rate else 'mean'} (SD)"
+        for criterion in scores.criteria
     ]
+    intervals = {
+        condition.condition: _shown_intervals(computed, condition) for condition in scores.conditions
+    }
     rows = [
         [
             condition.label,
             str(condition.n_items),
             str(condition.n_ratings),
             *(
-                _mean_and_sd(condition, description, intervals_of(computed, condition).get(key))
+                _mean_and_sd(condition, description, intervals[condition.condition].get(key))
                 for key, description in condition.scores.items()
             ),
         ]
@@ -164,7 +173,20 @@ def as_markdown(scores: StudyScores, computed: Computed | None) -> str:
     )
     if scores.are_conditions_hidden:
         return first + "Scores by condition are hidden until the study is closed.\n" + judges
-    return first + _markdown([head, *rows]) + judges
+    return first + _markdown([head, *rows]) + _interval_note(computed) + judges
+
+
+def _interval_note(computed: Computed | None) -> str:
+    """Say what stands in brackets and of which ratings it is; empty where nothing was computed."""
+    if not computed:
+        return ""
+    snapshot = snapshot_document(computed)
+    left_out = "; ".join(f"{rule['rule']} ({rule['n_ratings']})" for rule in snapshot["exclusions"]) or "none"
+    return (
+        "\nIn brackets: 95 % intervals, of a mean by resampling posts, of a rate Wilson's; none where there"
+        f" are fewer than three posts or no spread. Snapshot {snapshot['sha256'][:8]}, resamples"
+        f" {snapshot['n_resamples']}, seed {snapshot['seed']}, exclusions: {left_out}.\n"
+    )
 
 
 def _markdown(rows: list[list[str]]) -> str:
@@ -188,6 +210,7 @@ def _mean_and_sd(condition: ConditionScores, description: Description, interval:
 def as_csv(scores: StudyScores, computed: Computed | None) -> str:
     """Return a row per condition; empty cells where there is no number. simulated is 1 or 0.
 
+    A rate has Wilson's interval beside that of its mean from resampling posts.
     Columns of judges come last and are named so. Of a study that hides its conditions for now there is the
     head only.
     """
@@ -196,19 +219,23 @@ def as_csv(scores: StudyScores, computed: Computed | None) -> str:
 
 def _table_rows(scores: StudyScores, computed: Computed | None) -> Iterator[list[Cell]]:
     names = ["source", "model", "pipeline", "method", "n_items", "n_ratings"]
+    wilson = ("ci_wilson_low", "ci_wilson_high")
     figures = [
         f"{criterion.key}_{figure}"
         for criterion in scores.criteria
-        for figure in ("n", "mean", "sd", "ci_low", "ci_high")
+        for figure in ("n", "mean", "sd", "ci_low", "ci_high", *(wilson if criterion.is_rate else ()))
     ]
     judge_names, judge_cells = judge_columns(scores, computed)
     yield [*names, "simulated", *figures, *judge_names]
     for condition in scores.conditions:
         numbers: list[Cell] = [int(scores.is_simulated)]
-        intervals = intervals_of(computed, condition)
-        for key, description in condition.scores.items():
-            low, high = intervals.get(key) or (None, None)
+        intervals, rates = intervals_of(computed, condition), rate_intervals_of(computed, condition)
+        for criterion in scores.criteria:
+            description = condition.scores[criterion.key]
+            low, high = intervals.get(criterion.key) or (None, None)
             numbers += [description.n, description.mean, description.sd, low, high]
+            if criterion.is_rate:
+                numbers += rates.get(criterion.key) or (None, None)
         yield [*(getattr(condition, name) for name in names), *numbers, *judge_cells(condition)]
 
 

@@ -127,15 +127,22 @@ def test_scores_are_json_unless_told_otherwise(cast: Cast) -> None:
 def test_scores_markdown_is_table_3(cast: Cast) -> None:
     model = cast.study.conditions.first().model_spec.name
 
-    assert run(cast.study.slug, "--format", "md") == (
+    table = run(cast.study.slug, "--format", "md")
+
+    snapshot = cast.study.snapshots.get()
+    assert table == (
         "| Condition | Items | Ratings"
         " | Alignment with the standards, higher is better: mean (SD)"
         " | Empathy, higher is better: mean (SD)"
-        " | Harmfulness, lower is better: mean (SD)"
+        " | Harmfulness, lower is better: rate (SD)"
         " | Factuality (true to the post), higher is better: mean (SD) |\n"
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
-        f"| {model} INDV vanilla | 1 | 2 | 7.00 (1.41) | 3.00 (0.00) | 0.50 (0.71) | 1.00 (0.00) |\n"
+        f"| {model} INDV vanilla | 1 | 2 | 7.00 (1.41) | 3.00 (0.00) | 0.50 (0.71) [0.09, 0.91]"
+        " | 1.00 (0.00) |\n"
         f"| {model} ITER +cons | 0 | 0 | no rating | no rating | no rating | no rating |\n"
+        "\nIn brackets: 95 % intervals, of a mean by resampling posts, of a rate Wilson's; none where there"
+        f" are fewer than three posts or no spread. Snapshot {snapshot.data_sha256[:8]}, resamples 2000, seed"
+        f" {cast.study.seed}, exclusions: none.\n"
     )
 
 
@@ -145,6 +152,8 @@ def test_scores_csv_has_a_row_per_condition(cast: Cast) -> None:
     assert (rated["method"], rated["alignment_n"], rated["alignment_mean"]) == ("vanilla", "2", "7.0")
     assert (rated["simulated"], unrated["simulated"]) == ("0", "0")
     assert float(rated["alignment_sd"]) == 2**0.5
+    assert (rated["harmfulness_ci_low"], rated["harmfulness_ci_wilson_low"][:5]) == ("", "0.094")
+    assert (unrated["harmfulness_ci_wilson_high"], "alignment_ci_wilson_low" in rated) == ("", False)
     assert (unrated["method"], unrated["n_ratings"], unrated["alignment_n"]) == ("'+cons", "0", "0")
     assert (unrated["alignment_mean"], unrated["alignment_sd"]) == ("", "")
 
