@@ -24,6 +24,7 @@ from annotation.models import (
     User,
 )
 from annotation.permissions import can_see_scores
+from annotation.queries.exclusion import exclusions_of
 from annotation.queries.progress import rating_progress
 from annotation.queries.shown_scores import shown_scores
 from generation.queries.run import run_progress
@@ -82,6 +83,7 @@ class StudyAdmin(ViewOnlyAdmin):
             "title": f"Scores of {study}",
             "study": study,
             "scores": shown.scores,
+            "exclusions": exclusions_of(study),
             "can_look": can_see_scores(cast(User, request.user), study),
             "intervals": intervals_by_condition(shown) if shown.computed else {},
             "rating": rating_progress(study),

@@ -22,6 +22,7 @@ from annotation.exports.score_table import intervals_by_condition
 from annotation.exports.snapshot_ratings import snapshot_ratings
 from annotation.models import FigureFile, Snapshot, Study, User
 from annotation.permissions import can_manage
+from annotation.queries.exclusion import exclusions_of
 from annotation.queries.hidden_conditions import figures_without_conditions
 from annotation.queries.judge_state import asked_judge_runs
 from annotation.queries.progress import rating_progress
@@ -56,7 +57,8 @@ def study_scores(request: SignedInRequest, slug: str) -> HttpResponse:
 def study_distributions(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show medians, quartiles and how often each score was given, by condition."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
-    return render(request, "annotation/scores_distributions.html", _scores_context(request, study))
+    context = _scores_context(request, study) | {"exclusions": exclusions_of(study)}
+    return render(request, "annotation/scores_distributions.html", context)
 
 
 @require_GET

@@ -1,14 +1,23 @@
 """The page on which ratings are left out of the numbers, and what that does is seen."""
 
+import html
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from annotation.domain.assignment import flag
+from annotation.domain.snapshot import take_snapshot
 from annotation.models import Assignment, Exclusion
 from tests.annotation.ratings import rate
-from tests.factories import Cast, make_study
+from tests.factories import Cast, make_study, make_user
 
 pytestmark = pytest.mark.django_db
+
+SCORE_PAGES = (
+    *("study_scores", "study_distributions", "study_breakdowns", "study_agreement", "study_comparisons"),
+    *("study_rater_effects", "study_judge_scores", "study_figures"),
+)
 
 
 @pytest.fixture
@@ -45,6 +54,37 @@ def test_manager_leaves_a_rater_out_sees_the_effect_and_counts_her_again(client:
     assert "all: 6.00, n = 4" in shown
     assert '<span class="score-table__mean">3.00</span>' in scores
     assert "Nothing: all 4 submitted ratings count." in ended
+
+
+@pytest.mark.parametrize(
+    ("rule", "n_left_out"),
+    [
+        ({"kind": "rater"}, 2),
+        ({"kind": "flagged"}, 2),
+        ({"kind": "too_fast", "seconds": "20"}, 1),
+    ],
+)
+def test_every_kind_of_rule_is_named_with_its_effect_wherever_scores_stand(
+    client: Client, cast: Cast, rule: dict[str, str], n_left_out: int
+) -> None:
+    seat = cast.assignments(cast.rater)[0]
+    flag(seat, note="Cut off.")
+    Assignment.objects.filter(pk=seat.pk).update(active_seconds=3)
+    client.force_login(make_user("admin", is_staff=True, is_superuser=True))
+    membership = cast.membership(cast.rater).pk
+
+    client.post(address(cast), {"rater": membership, "reason": "As agreed.", **rule})
+    take_snapshot(cast.study, n_resamples=200)
+
+    said = html.escape(str(Exclusion.objects.get()))
+    shown = words(client.get(address(cast)))
+    assert f"{4 - n_left_out} of 4 ratings are left." in shown
+    assert "all: 6.00, n = 4" in shown
+    for name in SCORE_PAGES:
+        assert said in words(client.get(reverse(name, args=[cast.study.slug]))), name
+    assert said in words(client.get(reverse("admin:annotation_study_scores", args=[cast.study.pk])))
+    named = client.get(reverse("api_study_scores", args=[cast.study.slug])).json()["snapshot"]["exclusions"]
+    assert named == [{"rule": str(Exclusion.objects.get()), "reason": "As agreed.", "n_ratings": n_left_out}]
 
 
 def test_rule_with_errors_comes_back_with_words(client: Client, cast: Cast) -> None:
