@@ -18,16 +18,21 @@ from annotation.enums import FigureLook
 from annotation.exports import FORMATS
 from annotation.exports.score_table import SCORE_FORMATS
 from annotation.models import FigureFile, Invitation, Study, User
-from annotation.urls import manager_urls, score_urls
-from tests.factories import make_study, make_user
+from annotation.urls import judge_urls, manager_urls, score_urls
+from tests.annotation.judges import make_judged
+from tests.factories import Cast, make_study, make_user
 from tests.kept_rows import kept_rows
 
 pytestmark = pytest.mark.django_db
 
 NOTICE = "<strong>Simulated ratings.</strong>"
 WORD = "simulated"
-# Pages that are about no study or about all of them.
-ELSEWHERE = {"study_list", "study_create", "token_list", "token_create", "token_revoke", "invitation_accept"}
+SCORES = {
+    *("study_scores", "study_distributions", "study_breakdowns", "study_agreement"),
+    *("study_condition_agreement", "study_comparisons", "study_rater_effects", "study_judge_scores"),
+    *("study_figures", "study_exclusions", "study_contrasts"),
+    *("study_judges", "judge_run", "judge_replies", "judge_reply"),
+}
 
 
 def find_study() -> Study:
@@ -36,8 +41,13 @@ def find_study() -> Study:
 
 @kept_rows(find=find_study)
 def make_simulated_study() -> Study:
-    """Make the example under a name without the word, so that no page says it by its name only."""
-    study = load_simulated_study(manager=make_user("manager"), researcher=make_user("researcher"))
+    """Make the example under a name without the word, so that no page says it by its name only, and judge it.
+
+    A judge's replies are none that a program drew, but what they are held against is.
+    """
+    manager, researcher = make_user("manager"), make_user("researcher")
+    study = load_simulated_study(manager=manager, researcher=researcher)
+    make_judged(Cast(study, manager, researcher, (), researcher), "<score>[4]</score>")
     study.name, study.slug = "Nights", "nights"
     study.save()
     User.objects.filter(email__endswith=".invalid").update(name="")
@@ -74,11 +84,15 @@ def addresses(study: Study) -> Iterator[tuple[str, str]]:
         "condition_id": study.conditions.first().pk,
         "exclusion_id": 1,
         "name": f"{file.figure.key}.svg",
+        "judge_id": study.judge_runs.get().pk,
+        "reply_id": study.judge_runs.get().replies.first().pk,
+        # Changes are not asked for by following a link.
+        "change": "pause",
         # What the study has none of.
         "flag_id": 1,
         "chain_id": 1,
     }
-    for pattern in [*manager_urls, *score_urls]:
+    for pattern in [*manager_urls, *judge_urls, *score_urls]:
         assert isinstance(pattern, URLPattern)
         parameters = pattern.pattern.converters
         if "slug" in parameters:
@@ -111,8 +125,8 @@ def content(answer: HttpResponse) -> str:
 @pytest.mark.parametrize(
     ("who", "some"),
     [
-        ("manager", {"study_detail", "study_people", "study_scores", "study_response", "study_run_posts"}),
-        ("researcher", {"study_scores", "study_agreement", "study_figures", "study_response"}),
+        ("manager", {*("study_detail", "study_people", "study_response", "study_run_posts"), *SCORES}),
+        ("researcher", {"study_response", *SCORES}),
     ],
 )
 def test_every_page_of_a_study_with_simulated_ratings_says_so(study: Study, who: str, some: set[str]) -> None:
