@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotation.statistics.bootstrap import bootstrap_items
+from annotation.statistics.bootstrap import bootstrap_items, bootstrap_posts
 from annotation.statistics.observations import BoolArray, IntArray
 from annotation.statistics.pair_agreement import PairAgreement, pair_agreement
 from annotation.statistics.paired_ratings import PairedRatings
@@ -12,13 +12,14 @@ from annotation.statistics.paired_ratings import PairedRatings
 
 @dataclass(frozen=True)
 class IntraRater:
-    """A rater's first and second occasion compared, with intervals from resampling her items.
+    """A rater's first and second occasion compared, with intervals from resampling posts, and her items.
 
     A positive mean difference says that she gave less the second time.
     """
 
     rater: int
     agreement: PairAgreement
+    over_items: PairAgreement
 
 
 def intra_rater_agreement(
@@ -29,17 +30,15 @@ def intra_rater_agreement(
     occasions: one row for each item that a rater rated twice, first and second occasion. rater: (n_units,)
     whose row it is.
     """
+    drawn = {"seed": seed, "n_resamples": n_resamples}
+    hers = {int(number): _rows_of(occasions, rater == number) for number in np.unique(rater)}
     return tuple(
         IntraRater(
-            rater=int(number),
-            agreement=pair_agreement(
-                _rows_of(occasions, rater == number),
-                bootstrap=bootstrap_items,
-                seed=seed,
-                n_resamples=n_resamples,
-            ),
+            number,
+            agreement=pair_agreement(rows, bootstrap=bootstrap_posts, **drawn),
+            over_items=pair_agreement(rows, bootstrap=bootstrap_items, **drawn),
         )
-        for number in np.unique(rater)
+        for number, rows in hers.items()
     )
 
 

@@ -90,9 +90,21 @@ class RaterRow:
 
 @dataclass(frozen=True)
 class PairRow:
+    """agreement: with intervals over posts; over_items: the same with those, None in earlier snapshots."""
+
     first: str
     second: str
     agreement: Values
+    over_items: Values | None
+
+
+@dataclass(frozen=True)
+class IntraRow:
+    """A rater's two occasions, as a PairRow."""
+
+    code: str
+    agreement: Values
+    over_items: Values | None
 
 
 @dataclass(frozen=True)
@@ -100,7 +112,7 @@ class CriterionRaters:
     criterion: CriterionColumn
     rows: Sequence[RaterRow]
     pairs: Sequence[PairRow]
-    intra: Sequence[tuple[str, Values]]
+    intra: Sequence[IntraRow]
 
 
 @dataclass(frozen=True)
@@ -209,10 +221,18 @@ class Report:
                     for use, severity, drift in zip(*columns, strict=True)
                 ],
                 pairs=[
-                    PairRow(self._raters[pair["first"]], self._raters[pair["second"]], pair["agreement"])
+                    PairRow(
+                        self._raters[pair["first"]],
+                        self._raters[pair["second"]],
+                        pair["agreement"],
+                        pair.get("over_items"),
+                    )
                     for pair in of_criterion["pairs"]
                 ],
-                intra=[(self._raters[each["rater"]], each["agreement"]) for each in of_criterion["intra"]],
+                intra=[
+                    IntraRow(self._raters[each["rater"]], each["agreement"], each.get("over_items"))
+                    for each in of_criterion["intra"]
+                ],
             )
 
     def halo_pairs(self) -> list[tuple[CriterionColumn, CriterionColumn]]:

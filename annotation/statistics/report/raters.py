@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotation.statistics.bootstrap import bootstrap_posts
+from annotation.statistics.bootstrap import bootstrap_items, bootstrap_posts
 from annotation.statistics.drift import Drift, drifts
 from annotation.statistics.halo import Halo, halos
 from annotation.statistics.intra_rater import IntraRater, intra_rater_agreement
@@ -20,11 +20,12 @@ from annotation.statistics.study_ratings import StudyRatings
 
 @dataclass(frozen=True)
 class PairReport:
-    """Two raters on the items that both rated."""
+    """Two raters on the items that both rated; the same with intervals over posts and over items."""
 
     first: int
     second: int
     agreement: PairAgreement
+    over_items: PairAgreement
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,12 @@ def _of_criterion(ratings: StudyRatings, plan: Plan, criterion: int) -> Criterio
         severity=severities(observed, **drawn),
         drift=drifts(observed, ratings.given[ratings.scored(criterion)]),
         pairs=tuple(
-            PairReport(one, other, pair_agreement(pair, bootstrap=bootstrap_posts, **drawn))
+            PairReport(
+                one,
+                other,
+                agreement=pair_agreement(pair, bootstrap=bootstrap_posts, **drawn),
+                over_items=pair_agreement(pair, bootstrap=bootstrap_items, **drawn),
+            )
             for (one, other), pair in rater_pairs(observed).items()
         ),
         intra=_intra(ratings, plan, criterion),

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -34,11 +36,24 @@ def test_intra_rater_agreement_of_two_raters() -> None:
     assert steady.agreement.weighted_kappa.value == 1.0
 
 
+def test_intra_rater_agreement_has_intervals_over_posts_and_over_items() -> None:
+    """Her items are of two posts, which is too few; items are six."""
+    pair = replace(occasions([0, 1, 2, 0, 1, 2], [0, 1, 1, 2, 1, 2]), cluster=np.array([0, 0, 0, 1, 1, 1]))
+
+    (hers,) = intra_rater_agreement(pair, np.zeros(6, dtype=np.int64), seed=1)
+
+    exact, over_items = hers.agreement.exact, hers.over_items.exact
+    assert (exact.value, exact.low, over_items.value) == (4 / 6, None, 4 / 6)
+    assert over_items.low is not None
+    assert over_items.low < 4 / 6 < (over_items.high or 0)
+
+
 def test_intra_rater_agreement_of_one_item_has_no_kappa_and_no_interval() -> None:
     (alone,) = intra_rater_agreement(occasions([1], [1]), np.array([0]), seed=1)
 
     assert (alone.agreement.exact.value, alone.agreement.exact.low) == (1.0, None)
-    assert alone.agreement.exact.reason == "No interval: it needs at least 3 items."
+    assert alone.agreement.exact.reason == "No interval: it needs at least 3 posts."
+    assert alone.over_items.exact.reason == "No interval: it needs at least 3 items."
     assert alone.agreement.weighted_kappa.value is None
     assert alone.agreement.weighted_kappa.reason != ""
 

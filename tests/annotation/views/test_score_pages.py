@@ -14,7 +14,7 @@ from annotation.domain.figure import FILES
 from annotation.domain.snapshot import take_snapshot
 from annotation.models import Assignment, Snapshot, StudyEvent
 from annotation.tasks import take_snapshot as take_snapshot_task
-from annotation.templatetags.statistics import difference, measure_between, points, share
+from annotation.templatetags.statistics import between, difference, measure_between, points, share
 from tests.annotation.ratings import rate
 from tests.factories import Cast, make_study
 
@@ -164,6 +164,29 @@ def test_condition_without_a_snapshot_says_that_nothing_was_computed(client: Cli
     answer = client.get(reverse("study_condition_agreement", args=[cast.study.slug, condition.pk]))
 
     assert "Nothing was computed of this condition yet." in answer.content.decode()
+
+
+def test_pairs_and_re_ratings_have_intervals_over_posts_and_over_items(client: Client, cast: Cast) -> None:
+    rate_all(cast)
+    for number, seat in enumerate(cast.assignments(cast.rater)):
+        again = Assignment.objects.create(item=seat.item, rater=seat.rater, occasion=2, position=100 + number)
+        rate(again, alignment=str((seat.pk * 3) % 10 + 1))
+    snapshot = take_snapshot(cast.study, n_resamples=200)
+    client.force_login(cast.researcher)
+
+    shown = re.sub(r"<[^>]+>", " ", page(client, cast, "study_rater_effects"))
+
+    shown = " ".join(shown.split())
+    of_alignment = snapshot.report["raters"]["criteria"]["alignment"]
+    assert "The same rater twice" in shown
+    assert (len(of_alignment["pairs"]), len(of_alignment["intra"])) == (3, 1)
+    for two in (*of_alignment["pairs"], *of_alignment["intra"]):
+        over_posts, over_items = two["agreement"]["mean_difference"], two["over_items"]["mean_difference"]
+        assert over_posts["value"] == over_items["value"]
+        assert (
+            f"{difference(over_posts['value'])} {between(over_posts, 'difference')}"
+            f" items: {between(over_items, 'difference')}"
+        ) in shown
 
 
 def test_comparisons_show_every_effect_size_with_its_interval(client: Client, cast: Cast) -> None:
