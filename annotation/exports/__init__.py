@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from typing import IO
 
 from annotation.domain.errors import StudyError
-from annotation.exports import csv_long, judge_csv, resort_release
+from annotation.exports import csv_long, judge_csv, resort_release, snapshot_ratings
 from annotation.exports.format import ExportFormat
 from annotation.models import Study
 
 FORMATS: dict[str, ExportFormat] = {
     export_format.key: export_format
-    for export_format in (csv_long.FORMAT, resort_release.FORMAT, judge_csv.FORMAT)
+    for export_format in (
+        csv_long.FORMAT,
+        resort_release.FORMAT,
+        judge_csv.FORMAT,
+        snapshot_ratings.FORMAT,
+    )
 }
 
 

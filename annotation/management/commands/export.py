@@ -19,8 +19,9 @@ from annotation.models import Study
 class Command(BaseCommand):
     help = """Write a study's ratings to a file, and the provenance of the rated responses beside it.
 
-The format judge-csv has what language models replied as judges of the study instead, each row marked as a
-model's.
+The format snapshot has exactly the ratings that the study's agreement, comparisons and figures were computed
+from last; the others have the ratings as they are. The format judge-csv has what language models replied as
+judges of the study instead, each row marked as a model's.
 
 PATH's companion, ratings.provenance.jsonl for ratings.csv, has a line per response: model, decoding, every
 message sent and received, and so the posts themselves. A file appears whole or not at all, readable by you

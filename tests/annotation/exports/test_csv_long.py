@@ -209,7 +209,8 @@ def test_csv_long_takes_twelve_queries(posts: int, django_assert_num_queries: Dj
 
 def test_find_format_unknown_names_those_there_are() -> None:
     with pytest.raises(
-        StudyError, match=r"'sav' is not available\. Available: csv-long, resort-release, judge-csv\."
+        StudyError,
+        match=r"'sav' is not available\. Available: csv-long, resort-release, judge-csv, snapshot\.",
     ):
         find_format("sav")
 

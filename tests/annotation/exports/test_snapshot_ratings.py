@@ -1,7 +1,9 @@
 import io
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from django.core.management import CommandError, call_command
 
 from annotation.domain.snapshot import take_snapshot
 from annotation.exports import csv_long, write_export
@@ -85,3 +87,28 @@ def test_snapshot_ratings_name_nobody() -> None:
     assert [
         word for word in (cast.rater.email, cast.rater.name, "I know this", "post-1") if word in text
     ] == []
+
+
+def test_export_has_the_ratings_of_the_newest_snapshot_whatever_came_since(tmp_path: Path) -> None:
+    cast = make_study(posts=1)
+    seats = cast.assignments(cast.rater)
+    for alignment in ("3", "5"):
+        rate(seats[0], alignment=alignment)
+        snapshot = take_snapshot(cast.study, n_resamples=20)
+    rate(seats[1], alignment="9")
+
+    out = ("--out", str(tmp_path / "r.csv"))
+    call_command("export", cast.study.slug, "--format", "snapshot", *out, stdout=io.StringIO())
+
+    written = (tmp_path / "r.csv").read_bytes().decode("utf-8-sig")
+    assert written == "".join(snapshot_ratings(snapshot))
+    assert pd.read_csv(io.StringIO(written))["score"].max() == 5
+
+
+def test_export_of_a_snapshot_that_there_is_none_of_is_refused(tmp_path: Path) -> None:
+    cast = make_study(posts=1)
+
+    with pytest.raises(CommandError, match="Nothing was computed of this study yet"):
+        call_command("export", cast.study.slug, "--format", "snapshot", "--out", str(tmp_path / "r.csv"))
+
+    assert list(tmp_path.iterdir()) == []

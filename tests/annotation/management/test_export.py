@@ -128,7 +128,8 @@ def test_export_whose_provenance_fails_leaves_nothing(
             "study",
             "parquet",
             ".",
-            "The export format 'parquet' is not available. Available: csv-long, resort-release, judge-csv.",
+            "The export format 'parquet' is not available."
+            " Available: csv-long, resort-release, judge-csv, snapshot.",
         ),
         ("study", "csv-long", "absent", "{path} cannot be written: No such file or directory."),
     ],
