@@ -166,6 +166,25 @@ def test_condition_without_a_snapshot_says_that_nothing_was_computed(client: Cli
     assert "Nothing was computed of this condition yet." in answer.content.decode()
 
 
+def test_pages_explain_the_paradox_a_p_out_of_reach_and_a_model_that_cannot_be_estimated(
+    client: Client, cast: Cast
+) -> None:
+    """One rating in all calls a text harmful; six posts are too few for two contrasts."""
+    rate_all(cast)
+    first, *others = Assignment.objects.order_by("pk")
+    for seat in others:
+        rate(seat, alignment=str(seat.pk % 10 + 1), harmfulness="1")
+    rate(first, harmfulness="2")
+    take_snapshot(cast.study, n_resamples=200)
+    client.force_login(cast.researcher)
+
+    agreement, comparisons = (page(client, cast, f"study_{name}") for name in ("agreement", "comparisons"))
+
+    assert re.search(r"Raters agree on 9\d % of pairs, and yet alpha is [−.\d]+: both are true", agreement)
+    assert "With 6 posts the smallest p that this test can reach is .031, .062 after Holm" in comparisons
+    assert "Not estimable: " in comparisons
+
+
 def test_pairs_and_re_ratings_have_intervals_over_posts_and_over_items(client: Client, cast: Cast) -> None:
     rate_all(cast)
     for number, seat in enumerate(cast.assignments(cast.rater)):
