@@ -63,7 +63,7 @@ def study_distributions(request: SignedInRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def study_breakdowns(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Show the scores by dimension, topic and post."""
+    """Show the scores by rater, dimension, topic and post."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
     return render(request, "annotation/scores_breakdowns.html", _scores_context(request, study))
 

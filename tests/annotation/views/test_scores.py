@@ -123,6 +123,10 @@ def test_scores_page_shows_the_progress_of_each_rater(cast: Cast) -> None:
     html = signed_in(cast.manager).get(reverse("study_scores", args=[cast.study.slug])).content.decode()
 
     assert (cells(html, "Rated"), cells(html, "Still to rate")) == (["1", "1"], ["3", "3"])
+    assert (cells(html, "Alignment with the standards"), cells(html, "Harmfulness")) == (
+        ["6.00", "8.00"],
+        ["0 %", "100 %"],
+    )
     assert cast.rater.email not in html
 
 
