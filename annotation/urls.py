@@ -13,6 +13,7 @@ from annotation.views import (
     invitation,
     judge_prompts,
     judge_replies,
+    judge_scores,
     own_ratings,
     rating,
     scores,
@@ -232,7 +233,12 @@ score_urls: list[URLPattern] = [
         name="study_condition_agreement",
     ),
     path("studies/<slug:slug>/scores/comparisons/", scores.study_comparisons, name="study_comparisons"),
-    path("studies/<slug:slug>/scores/judges/", scores.study_judge_scores, name="study_judge_scores"),
+    path("studies/<slug:slug>/scores/judges/", judge_scores.study_judge_scores, name="study_judge_scores"),
+    path(
+        "studies/<slug:slug>/scores/judges/<int:judge_id>/conditions/<int:condition_id>/",
+        judge_scores.study_judge_condition,
+        name="study_judge_condition",
+    ),
     path("studies/<slug:slug>/scores/raters/", scores.study_rater_effects, name="study_rater_effects"),
     path("studies/<slug:slug>/scores/state/", scores.study_snapshot_state, name="study_snapshot_state"),
     path(
@@ -256,7 +262,12 @@ score_urls: list[URLPattern] = [
         name="study_conditions_look",
     ),
     path("studies/<slug:slug>/scores.csv", scores.study_export_csv, name="study_export_csv"),
-    path("studies/<slug:slug>/judges.csv", scores.study_export_judges, name="study_export_judges"),
+    path("studies/<slug:slug>/judges.csv", judge_scores.study_export_judges, name="study_export_judges"),
+    path(
+        "studies/<slug:slug>/judges-numbers.csv",
+        judge_scores.study_export_judge_numbers,
+        name="study_export_judge_numbers",
+    ),
     path(
         "studies/<slug:slug>/provenance.jsonl",
         scores.study_export_provenance,

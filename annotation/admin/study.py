@@ -25,6 +25,7 @@ from annotation.models import (
 )
 from annotation.permissions import can_see_scores
 from annotation.queries.exclusion import exclusions_of
+from annotation.queries.judge_report import judge_cards
 from annotation.queries.progress import rating_progress
 from annotation.queries.shown_scores import shown_scores
 from generation.queries.run import run_progress
@@ -84,6 +85,8 @@ class StudyAdmin(ViewOnlyAdmin):
             "study": study,
             "scores": shown.scores,
             "exclusions": exclusions_of(study),
+            "judges": judge_cards(shown.computed, shown.scores) if shown.computed else [],
+            "computed": shown.computed,
             "can_look": can_see_scores(cast(User, request.user), study),
             "intervals": intervals_by_condition(shown) if shown.computed else {},
             "rating": rating_progress(study),

@@ -31,7 +31,37 @@ class JudgeRepliesSerializer(serializers.Serializer):
     shares = serializers.DictField(child=EstimateSerializer())
 
 
+class BesideExpertsMeasureSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    judge = EstimateSerializer(help_text="one reply with one rating")
+    experts = EstimateSerializer(help_text="one expert's rating with another's")
+    difference = EstimateSerializer(help_text="judge less experts")
+
+
+class BesideExpertsSerializer(serializers.Serializer):
+    n_items = serializers.IntegerField(help_text="with a score by the judge and two ratings or more")
+    n_posts = serializers.IntegerField()
+    n_ratings = serializers.IntegerField()
+    n_raters = serializers.IntegerField()
+    n_rater_pairs = serializers.IntegerField(help_text="of which the correlation is the mean")
+    refusal = serializers.CharField()
+    sentence = serializers.CharField()
+    measures = serializers.DictField(child=BesideExpertsMeasureSerializer())
+
+
+class SelfConsistencySerializer(serializers.Serializer):
+    n_asked_again = serializers.IntegerField(help_text="items with two replies or more, of whatever kind")
+    n_items = serializers.IntegerField(help_text="with two scores by the judge or more")
+    n_replies = serializers.IntegerField()
+    refusal = serializers.CharField()
+    same_outcome = EstimateSerializer(
+        help_text="of those asked again, the share whose replies are all of one kind"
+    )
+    measures = serializers.DictField(child=NamedEstimateSerializer())
+
+
 class JudgedGroupSerializer(serializers.Serializer):
+    cautions = serializers.ListField(child=serializers.CharField())
     n_items = serializers.IntegerField(help_text="with a score by the judge and one by an expert")
     n_posts = serializers.IntegerField()
     n_replies = serializers.IntegerField()
@@ -53,36 +83,12 @@ class JudgedGroupSerializer(serializers.Serializer):
     calibration = CalibrationPointSerializer(many=True, help_text="by the point that the judge gave")
     without_score = CalibrationPointSerializer(help_text="of the items that it gave no score")
     replies = JudgeRepliesSerializer()
+    beside_experts = BesideExpertsSerializer()
+    self_consistency = SelfConsistencySerializer()
 
 
 class JudgedConditionSerializer(JudgedGroupSerializer, ConditionNamesSerializer):
     pass
-
-
-class BesideExpertsMeasureSerializer(serializers.Serializer):
-    name = serializers.CharField()
-    judge = EstimateSerializer(help_text="one reply with one rating")
-    experts = EstimateSerializer(help_text="one expert's rating with another's")
-    difference = EstimateSerializer(help_text="judge less experts")
-
-
-class BesideExpertsSerializer(serializers.Serializer):
-    n_items = serializers.IntegerField(help_text="with a score by the judge and two ratings or more")
-    n_posts = serializers.IntegerField()
-    n_ratings = serializers.IntegerField()
-    n_raters = serializers.IntegerField()
-    n_rater_pairs = serializers.IntegerField(help_text="of which the correlation is the mean")
-    refusal = serializers.CharField()
-    sentence = serializers.CharField()
-    measures = serializers.DictField(child=BesideExpertsMeasureSerializer())
-
-
-class SelfConsistencySerializer(serializers.Serializer):
-    n_items = serializers.IntegerField(help_text="with two scores by the judge or more")
-    n_replies = serializers.IntegerField()
-    refusal = serializers.CharField()
-    same_outcome = EstimateSerializer(help_text="share of items whose replies are all of one kind")
-    measures = serializers.DictField(child=NamedEstimateSerializer())
 
 
 class RankedConditionSerializer(ConditionNamesSerializer):
@@ -105,10 +111,7 @@ class JudgedCriterionSerializer(serializers.Serializer):
     points = serializers.ListField(
         child=serializers.CharField(), help_text="of the scale, ascending: by their words, else by value"
     )
-    cautions = serializers.ListField(child=serializers.CharField())
     overall = JudgedGroupSerializer()
-    beside_experts = BesideExpertsSerializer()
-    self_consistency = SelfConsistencySerializer()
     ranking = RankingSerializer(allow_null=True, help_text="null while conditions are hidden")
     conditions = JudgedConditionSerializer(many=True, help_text="empty while conditions are hidden")
 

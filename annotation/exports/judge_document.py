@@ -29,10 +29,7 @@ def _criterion(part: Values, conditions: Sequence[Document]) -> Document:
     return {
         "weights": "quadratic" if part["is_ordinal"] else "identity",
         "points": part["points"],
-        "cautions": part["cautions"],
         "overall": _group(part["overall"]),
-        "beside_experts": _footing(part["footing"]) | {"sentence": part["footing_sentence"]},
-        "self_consistency": _consistency(part["consistency"]),
         "ranking": part["ranking"] and _ranking(part["ranking"], conditions),
         "conditions": [
             {**names, **_group(group)} for names, group in zip(conditions, part["conditions"], strict=True)
@@ -45,6 +42,7 @@ def _group(group: Values) -> Document:
     points, without = group["calibration"]["points"], group["calibration"]["without_score"]
     counts = ("n_items", "n_posts", "n_replies", "n_ratings", "n_pairs")
     return {
+        "cautions": group["cautions"],
         **{name: compared[name] for name in counts},
         "refusal": compared["refusal"],
         **{name: _estimate(compared[name]) for name in _COMPARED},
@@ -57,6 +55,8 @@ def _group(group: Values) -> Document:
             "counts": came["counts"],
             "shares": {name: _estimate(share) for name, share in came["shares"].items()},
         },
+        "beside_experts": _footing(group["footing"]) | {"sentence": group["footing_sentence"]},
+        "self_consistency": _consistency(group["consistency"]),
     }
 
 
@@ -85,9 +85,7 @@ def _footing(footing: Values) -> Document:
 
 def _consistency(consistency: Values) -> Document:
     return {
-        "n_items": consistency["n_items"],
-        "n_replies": consistency["n_replies"],
-        "refusal": consistency["refusal"],
+        **{name: consistency[name] for name in ("n_asked_again", "n_items", "n_replies", "refusal")},
         "same_outcome": _estimate(consistency["same_outcome"]),
         "measures": {
             each["key"]: {"name": each["name"], **_estimate(each["value"])}

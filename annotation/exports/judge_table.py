@@ -1,6 +1,6 @@
 """What was computed of a study's judges, as Markdown tables and as columns of the CSV of its scores."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from annotation.exports.csv_cells import Cell
@@ -9,37 +9,66 @@ from annotation.queries.score import ConditionScores, StudyScores
 from annotation.queries.snapshot import Computed
 
 Values = Mapping[str, Any]
+_COMPARED = ("mean_difference", "spearman", "kendall", "kappa", "ac")
 _HEAD = (
-    *("Criterion", "Replies", "No score", "Items compared", "Mean difference"),
-    *("Spearman", "Agreement with an expert", "Agreement of experts"),
+    *("Items of", "Replies", "Refused", "Unreadable", "Items compared"),
+    *("Mean difference", "Spearman", "Kendall", "Kappa", "AC"),
+    *("AC of judge and an expert", "AC of two experts", "AC of the judge asked again"),
 )
 
 
 def judge_tables(scores: StudyScores, computed: Computed | None) -> Iterator[tuple[str, list[list[str]]]]:
-    """Yield a heading and rows of each judge; agreement is Gwet's AC, intervals are over posts."""
+    """Yield a heading and rows of each judge on each criterion: all items, then those of each condition.
+
+    AC is Gwet's; intervals are over posts.
+    """
+    labels = {condition.condition: condition.label for condition in scores.conditions}
+    names = [labels[key] for key in computed.plan["conditions"]] if computed else []
     for judge in judges_in(computed.report) if computed else ():
-        rows = [
-            _row(criterion.label, judge["criteria"][criterion.key])
-            for criterion in scores.criteria
-            if criterion.key in judge["criteria"]
-        ]
-        yield f"Judge: {judge['judge']} ({judge['kind']})", [list(_HEAD), *rows]
+        for criterion in scores.criteria:
+            part = judge["criteria"][criterion.key]
+            rows = [_row("All conditions", part["overall"])]
+            if _is_asked(part):
+                rows += [_row(name, group) for name, group in zip(names, part["conditions"], strict=True)]
+            yield f"Judge: {judge['judge']} ({judge['kind']}), {criterion.label}", [list(_HEAD), *rows]
 
 
-def _row(label: str, part: Values) -> list[str]:
-    compared, came = part["overall"]["comparison"], part["overall"]["outcomes"]
-    ac = next((each for each in part["footing"]["measures"] if each["key"] == "ac"), None)
-    none = {"value": None, "reason": part["footing"]["refusal"]}
+def _is_asked(part: Values) -> bool:
+    came = part["overall"]["outcomes"]
+    return bool(came["n"] + came["n_waiting"])
+
+
+def _row(name: str, group: Values) -> list[str]:
+    compared, came = group["comparison"], group["outcomes"]
+    beside, again = group["footing"], group["consistency"]
+    of_experts = _measure(beside["measures"], "ac")
+    of_repeats = _measure(again["measures"], "ac")
+    refused, not_repeated = _none(beside["refusal"]), _none(again["refusal"])
     return [
-        label,
+        name,
         str(came["n"]),
-        str(came["n"] - came["counts"]["score"]),
+        *(_share(came, outcome) for outcome in ("refused", "unreadable")),
         str(compared["n_items"]),
-        _number(compared["mean_difference"]),
-        _number(compared["spearman"]),
-        _number(ac["judge"] if ac else none),
-        _number(ac["experts"] if ac else none),
+        *(_number(compared[key]) for key in _COMPARED),
+        *(_number(of_experts[side] if of_experts else refused) for side in ("judge", "experts")),
+        _number(of_repeats["value"] if of_repeats else not_repeated),
     ]
+
+
+def _measure(measures: Sequence[Values], key: str) -> Values | None:
+    return next((each for each in measures if each["key"] == key), None)
+
+
+def _none(reason: str) -> Values:
+    return {"value": None, "reason": reason}
+
+
+def _share(came: Values, outcome: str) -> str:
+    share = came["shares"][outcome]
+    if share["value"] is None:
+        return str(share["reason"])
+    between = "" if share["low"] is None else f" [{100 * share['low']:.0f}, {100 * share['high']:.0f}]"
+    return f"{came['counts'][outcome]}, {100 * share['value']:.0f} %{between}"
 
 
 def _number(estimate: Values) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from annotation.domain.errors import StudyError
 from annotation.exports.csv_cells import Cell, csv_lines
 from annotation.exports.judge_document import judges_document
+from annotation.exports.judge_measures import as_judges_csv
 from annotation.exports.judge_table import judge_columns, judge_tables
 from annotation.exports.report_document import (
     Document,
@@ -244,6 +245,7 @@ SCORE_FORMATS: dict[str, ScoreFormat] = {
     "json": as_json,
     "md": as_markdown,
     "csv": as_csv,
+    "csv-judges": as_judges_csv,
 }
 
 

@@ -83,9 +83,15 @@ def _judge_without_conditions(judge: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def judges_in(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return what a snapshot's report says of judges; those of an older version of the program know none."""
-    judges: list[Mapping[str, Any]] = report.get("judges", [])
-    return judges
+    """Return what a snapshot's report says of judges.
+
+    Reports of older versions of the program know none, or less of each condition: these are left out.
+    """
+    return [
+        judge
+        for judge in report.get("judges", [])
+        if all("footing" in criterion["overall"] for criterion in judge["criteria"].values())
+    ]
 
 
 def plan_without_conditions(plan: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Posts are drawn, not ratings or items: ratings of one post are alike, and a new 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from annotation.statistics.observations import FloatArray, IntArray
 
 MINIMUM_POSTS = 3
 _CHUNK = 2_000_000
+# Numbers in a draw that is kept for the next: 8 MB, so that four take little memory.
+_SHARED = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -28,13 +31,27 @@ def resampled_weights(n: int, *, n_resamples: int, seed: int) -> Iterator[FloatA
     """Yield blocks (some, n) of how often each of n units is drawn, `n_resamples` rows in all.
 
     A block holds about two million numbers at most, so memory does not grow with the number of resamples.
+    Blocks cannot be written to: a draw that fits into one is shared by all numbers that come from it.
     """
+    if n * n_resamples <= _SHARED:
+        yield _shared_draw(n, n_resamples, seed)
+        return
     rng = np.random.default_rng(seed)
     rows = max(1, _CHUNK // max(n, 1))
     for start in range(0, n_resamples, rows):
-        height = min(rows, n_resamples - start)
-        drawn = rng.integers(n, size=(height, n)) + np.arange(height)[:, None] * n
-        yield np.bincount(drawn.ravel(), minlength=height * n).reshape(height, n).astype(np.float64)
+        yield _drawn(rng, n, min(rows, n_resamples - start))
+
+
+@lru_cache(maxsize=4)
+def _shared_draw(n: int, n_resamples: int, seed: int) -> FloatArray:
+    return _drawn(np.random.default_rng(seed), n, n_resamples)
+
+
+def _drawn(rng: np.random.Generator, n: int, height: int) -> FloatArray:
+    drawn = rng.integers(n, size=(height, n)) + np.arange(height)[:, None] * n
+    counts = np.bincount(drawn.ravel(), minlength=height * n).reshape(height, n).astype(np.float64)
+    counts.setflags(write=False)
+    return counts
 
 
 def percentile_estimate(value: float, replicates: FloatArray) -> Estimate:

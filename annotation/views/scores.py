@@ -1,4 +1,4 @@
-"""The numbers of a study, and its ratings and judges' replies as files, for managers and researchers."""
+"""The numbers of a study, and its ratings as files, for managers and researchers."""
 
 import hashlib
 import tempfile
@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from annotation.domain.export import record_export
 from annotation.enums import FigureLook
-from annotation.exports import csv_long, judge_csv, provenance, write_export
+from annotation.exports import csv_long, provenance, write_export
 from annotation.exports.file_name import file_stem
 from annotation.exports.format import ExportFormat
 from annotation.exports.score_table import intervals_by_condition
@@ -24,13 +24,11 @@ from annotation.models import FigureFile, Snapshot, Study, User
 from annotation.permissions import can_manage
 from annotation.queries.exclusion import exclusions_of
 from annotation.queries.hidden_conditions import figures_without_conditions
-from annotation.queries.judge_state import asked_judge_runs
 from annotation.queries.progress import rating_progress
 from annotation.queries.shown_scores import shown_scores
 from annotation.queries.snapshot import computed_of, figures_of
 from annotation.queries.study import studies_seen_by
 from annotation.views.hidden_conditions import ask_to_look, has_to_look_first, look_context
-from annotation.views.judge_report import judge_cards
 from annotation.views.request import SignedInRequest
 from annotation.views.score_report import Report
 from annotation.views.snapshot_request import ask_for_numbers, ask_unless_current
@@ -44,7 +42,7 @@ FIGURE_TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/
 @require_GET
 def study_scores(request: SignedInRequest, slug: str) -> HttpResponse:
     study = get_object_or_404(studies_seen_by(request.user).select_related("run"), slug=slug)
-    context = _scores_context(request, study) | {
+    context = scores_context(request, study) | {
         "rating": rating_progress(study),
         "generation": run_progress(study.run) if study.run else None,
         "has_judges": study.judge_runs.exists(),
@@ -57,7 +55,7 @@ def study_scores(request: SignedInRequest, slug: str) -> HttpResponse:
 def study_distributions(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show medians, quartiles and how often each score was given, by condition."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
-    context = _scores_context(request, study) | {"exclusions": exclusions_of(study)}
+    context = scores_context(request, study) | {"exclusions": exclusions_of(study)}
     return render(request, "annotation/scores_distributions.html", context)
 
 
@@ -65,14 +63,14 @@ def study_distributions(request: SignedInRequest, slug: str) -> HttpResponse:
 def study_breakdowns(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the scores by rater, dimension, topic and post."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
-    return render(request, "annotation/scores_breakdowns.html", _scores_context(request, study))
+    return render(request, "annotation/scores_breakdowns.html", scores_context(request, study))
 
 
 @require_GET
 def study_agreement(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show how well raters agree."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
-    return render(request, "annotation/scores_agreement.html", _scores_context(request, study))
+    return render(request, "annotation/scores_agreement.html", scores_context(request, study))
 
 
 @require_GET
@@ -80,7 +78,7 @@ def study_condition_agreement(request: SignedInRequest, slug: str, condition_id:
     """Show how well raters agree on the items of one condition: every measure, with what it means."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
     get_object_or_404(study.conditions, pk=condition_id)
-    context = _scores_context(request, study)
+    context = scores_context(request, study)
     shown = [row for row in context["scores"].conditions if row.condition == condition_id]
     context["condition"] = shown[0] if shown else None
     context["parts"] = context["report"].agreement_of(shown[0]) if shown and context["report"] else []
@@ -91,32 +89,21 @@ def study_condition_agreement(request: SignedInRequest, slug: str, condition_id:
 def study_comparisons(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the planned contrasts of conditions."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
-    return render(request, "annotation/scores_comparisons.html", _scores_context(request, study))
+    return render(request, "annotation/scores_comparisons.html", scores_context(request, study))
 
 
 @require_GET
 def study_rater_effects(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show how raters differ from each other."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
-    return render(request, "annotation/scores_raters.html", _scores_context(request, study))
-
-
-@require_GET
-def study_judge_scores(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Show how language models' scores compare with the experts'."""
-    study = get_object_or_404(studies_seen_by(request.user), slug=slug)
-    context = _scores_context(request, study)
-    context["asked"] = asked_judge_runs(study)
-    context["has_judges"] = study.judge_runs.exists()
-    context["judges"] = judge_cards(context["computed"], context["scores"]) if context["computed"] else []
-    return render(request, "annotation/scores_judges.html", context)
+    return render(request, "annotation/scores_raters.html", scores_context(request, study))
 
 
 @require_GET
 def study_figures(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the figures, each with its table and its files for print."""
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
-    context = _scores_context(request, study)
+    context = scores_context(request, study)
     context["figures"] = figures_of(context["computed"]) if context["computed"] else []
     if context["computed"] and not context["figures"]:
         ask_for_numbers(study, context["computed"])
@@ -178,7 +165,7 @@ def study_snapshot_ratings(request: SignedInRequest, slug: str, snapshot_id: int
     )
 
 
-def _scores_context(request: SignedInRequest, study: Study) -> dict[str, Any]:
+def scores_context(request: SignedInRequest, study: Study) -> dict[str, Any]:
     looked = look_context(request, study)
     shown = shown_scores(study, has_looked=looked["look"] is not None)
     scores, computed = shown.scores, shown.computed
@@ -201,17 +188,7 @@ def study_export_csv(request: SignedInRequest, slug: str) -> HttpResponseBase:
     if has_to_look_first(request, study):
         return ask_to_look(request, study)
     filename = f"{file_stem(study)}-ratings-{timezone.now():%Y-%m-%d}.csv"
-    return _send(csv_long.FORMAT, study=study, filename=filename, by=request.user)
-
-
-@require_GET
-def study_export_judges(request: SignedInRequest, slug: str) -> HttpResponseBase:
-    """Send what the study's judges replied, each row marked as a model's."""
-    study = get_object_or_404(studies_seen_by(request.user), slug=slug)
-    if has_to_look_first(request, study):
-        return ask_to_look(request, study)
-    filename = f"{file_stem(study)}-judges-{timezone.now():%Y-%m-%d}.csv"
-    return _send(judge_csv.FORMAT, study=study, filename=filename, by=request.user)
+    return send_export(csv_long.FORMAT, study=study, filename=filename, by=request.user)
 
 
 @require_GET
@@ -221,10 +198,10 @@ def study_export_provenance(request: SignedInRequest, slug: str) -> HttpResponse
     if has_to_look_first(request, study):
         return ask_to_look(request, study)
     filename = f"{file_stem(study)}-provenance.jsonl"
-    return _send(provenance.FORMAT, study=study, filename=filename, by=request.user)
+    return send_export(provenance.FORMAT, study=study, filename=filename, by=request.user)
 
 
-def _send(export_format: ExportFormat, *, study: Study, filename: str, by: User) -> FileResponse:
+def send_export(export_format: ExportFormat, *, study: Study, filename: str, by: User) -> FileResponse:
     """Write the whole file first: what is sent is complete, and the log has its rows and hash."""
     stream = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
     written = write_export(export_format, study=study, stream=stream)

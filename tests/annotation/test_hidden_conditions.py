@@ -33,7 +33,8 @@ CANARY = "canary-method"
 # What names a condition once it was looked at; the rest is about all conditions together.
 WITH_CONDITIONS = {
     *("study_scores", "study_agreement", "study_comparisons", "study_figures", "study_exclusions"),
-    *("study_judge_scores", "study_distributions", "study_condition_agreement"),
+    *("study_judge_scores", "study_judge_condition", "study_export_judge_numbers"),
+    *("study_distributions", "study_condition_agreement"),
     *("study_snapshot_ratings", "study_export_csv", "study_export_judges", "study_export_provenance"),
     "api_study_scores",
     "admin:annotation_study_scores",
@@ -77,10 +78,14 @@ def look(client: Client, cast: Cast) -> Client:
 def addresses(cast: Cast) -> Iterator[tuple[str, str]]:
     """Yield name and address of all that comes of a study's scores, each figure by the name of its file."""
     snapshot = cast.study.snapshots.get()
+    known = {
+        "slug": cast.study.slug,
+        "snapshot_id": snapshot.pk,
+        "judge_id": cast.study.judge_runs.get().pk,
+        "condition_id": cast.study.conditions.get(method=CANARY).pk,
+    }
     for pattern in score_urls:
         assert isinstance(pattern, URLPattern)
-        canary = cast.study.conditions.get(method=CANARY)
-        known = {"slug": cast.study.slug, "snapshot_id": snapshot.pk, "condition_id": canary.pk}
         name = str(pattern.name)
         if name == "study_figure_file":
             for file in FigureFile.objects.filter(look=FigureLook.PRINT, file_type="svg"):
@@ -118,7 +123,7 @@ def test_nothing_names_a_condition_before_looking_and_all_does_after(cast: Cast)
     figures = figures_with_conditions(cast)
     assert len(figures) == 1 + 2 * 4 + 1
     assert {name for name, page in before.items() if CANARY in page} == set()
-    assert WITH_CONDITIONS - before.keys() == set(FILES)
+    assert WITH_CONDITIONS - before.keys() == {*FILES, "study_judge_condition"}
     assert {name for name, page in after.items() if CANARY in page} == (
         WITH_CONDITIONS | {f"{key}.svg" for key in figures} | {f"admin:figure {key}" for key in figures}
     )

@@ -91,6 +91,8 @@ def addresses(study: Study) -> Iterator[tuple[str, str]]:
         # What the study has none of.
         "flag_id": 1,
         "chain_id": 1,
+        "judge_id": 1,
+        "condition_id": 1,
     }
     for pattern in [*manager_urls, *judge_urls, *score_urls]:
         assert isinstance(pattern, URLPattern)
@@ -143,6 +145,7 @@ def test_every_file_of_a_study_with_simulated_ratings_says_so(study: Study, who:
 
     assert files.keys() >= {
         *("study_export_csv", "study_export_judges", "study_export_provenance", "study_response_record"),
+        "study_export_judge_numbers",
         *("study_figure_file", "study_snapshot_ratings"),
     }
     assert [name for name, file in files.items() if WORD not in content(file).lower()] == []

@@ -15,6 +15,9 @@ from annotation.queries.snapshot import is_computed
 class Command(BaseCommand):
     help = """Print a study's scores: Table 3 with intervals; as JSON also agreement, comparisons and raters.
 
+JSON and Markdown have judges, too: language models, named as such. csv-judges has all of their numbers, over
+all items and by condition, one a row.
+
 What counts: current versions of submitted expert ratings, first occasion; means and SDs (n-1) are over
 ratings, as in the paper's Table 3. Intervals are 95 % bootstrap intervals over posts.
 

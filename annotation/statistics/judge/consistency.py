@@ -15,7 +15,7 @@ from annotation.statistics.judge.judged import Judged
 from annotation.statistics.judge.post_sums import PostSums
 from annotation.statistics.judge.scores import WAITING
 from annotation.statistics.judge.words import items_have
-from annotation.statistics.observations import FloatArray, IntArray
+from annotation.statistics.observations import BoolArray, FloatArray, IntArray
 from annotation.statistics.report.plan import Plan
 from annotation.statistics.study_ratings import Scale
 
@@ -33,9 +33,11 @@ class ConsistencyMeasure:
 class Consistency:
     """n_items: with two scores or more by the judge. refusal: why no measure is shown; then there is none.
 
-    same_outcome: of items with two replies or more, the share whose replies are all of one kind, as score.
+    same_outcome: of the n_asked_again items with two replies or more, the share whose replies are all of one
+    kind, as score.
     """
 
+    n_asked_again: int
     n_items: int
     n_replies: int
     refusal: str
@@ -82,6 +84,7 @@ def consistency(judged: Judged, scale: Scale, plan: Plan) -> Consistency:
         else []
     )
     return Consistency(
+        n_asked_again=int(np.count_nonzero(_is_asked_again(judged))),
         n_items=again.n_items,
         n_replies=int(again.replies.sum()),
         refusal=refusal,
@@ -94,7 +97,7 @@ def consistency(judged: Judged, scale: Scale, plan: Plan) -> Consistency:
 
 
 def _why_not(judged: Judged, n_items: int) -> str:
-    if not (judged.outcomes[:, :WAITING].sum(axis=1) >= 2).any():
+    if not _is_asked_again(judged).any():
         return ASKED_ONCE
     if n_items < MINIMUM_ITEMS:
         return (
@@ -104,8 +107,13 @@ def _why_not(judged: Judged, n_items: int) -> str:
     return ""
 
 
+def _is_asked_again(judged: Judged) -> BoolArray:
+    """Return (n_items,): which items have two replies or more, of whatever kind."""
+    return np.asarray(judged.outcomes[:, :WAITING].sum(axis=1) >= 2)
+
+
 def _same_outcome(judged: Judged, plan: Plan) -> Estimate:
-    again = judged.subset(judged.outcomes[:, :WAITING].sum(axis=1) >= 2)
+    again = judged.subset(_is_asked_again(judged))
     if not again.n_items:
         return Estimate(None, reason=ASKED_ONCE)
     is_same = np.count_nonzero(again.outcomes[:, :WAITING], axis=1) == 1

@@ -6,7 +6,7 @@ Within a pair, so that one expert's severity against the other's does not count 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csr_array
 
 from annotation.statistics.coincidence import divide
 from annotation.statistics.interpretation import MINIMUM_ITEMS
@@ -14,6 +14,8 @@ from annotation.statistics.judge.judged import Judged
 from annotation.statistics.judge.post_sums import PostSums
 from annotation.statistics.judge.rank_correlation import spearman_of
 from annotation.statistics.observations import BoolArray, FloatArray, IntArray, Observations
+
+_NONE = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,15 +34,9 @@ def pair_correlations(shared: Judged, ratings: Observations) -> PairCorrelations
 
     ratings: of the items of `shared`.
     """
-    n_categories, n_items = len(shared.values), shared.n_items
-    given = _by_rater(ratings, n_items)
-    tables = [
-        table
-        for one in range(len(given))
-        for other in range(one + 1, len(given))
-        for table in _tables(shared, given[one], given[other])
-    ]
-    if not tables:
+    n_categories = len(shared.values)
+    per_item = _tables(shared, _by_rater(ratings, shared.n_items))
+    if not per_item.shape[1]:
         return PairCorrelations(0, None)
 
     def of_pairs(sums: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -57,7 +53,6 @@ def pair_correlations(shared: Judged, ratings: Observations) -> PairCorrelations
         judge = means[:, 1:].mean(axis=1)
         return np.column_stack((judge, means[:, 0], judge - means[:, 0]))
 
-    per_item = csr_array(hstack(tables, format="csr"))
     rho, _ = of_pairs(per_item.sum(axis=0).reshape(1, -1))
     n_pairs = int(np.isfinite(rho).all(axis=2).sum())
     return PairCorrelations(n_pairs, PostSums(per_item, shared.post, of_sums))
@@ -71,24 +66,30 @@ def _by_rater(ratings: Observations, n_items: int) -> IntArray:
     return given
 
 
-def _tables(shared: Judged, one: IntArray, other: IntArray) -> list[csr_array]:
-    """Return the items' cells of three tables: expert with expert, judge with one, judge with the other.
-
-    Empty where the two share too few items.
+def _tables(shared: Judged, given: IntArray) -> csr_array:
+    """Return (n_items, n_pairs * 3 * n_categories²): of every two experts who share items enough the cells
+    of three tables: expert with expert, judge with one, judge with the other.
     """
+    n_cells = len(shared.values) ** 2
+    has_given = (given >= 0).astype(np.int64)
+    pairs = np.argwhere(np.triu(has_given @ has_given.T >= MINIMUM_ITEMS, k=1))
+    share = shared.replies / shared.replies.sum(axis=1, keepdims=True)
+    parts = [
+        (items, columns + (3 * number + part) * n_cells, weights)
+        for number, (one, other) in enumerate(pairs)
+        for part, (items, columns, weights) in enumerate(_cells(share, given[one], given[other]))
+    ]
+    rows, columns, weights = (np.concatenate(part) for part in zip(*parts, strict=True)) if parts else _NONE
+    return csr_array((weights, (rows, columns)), shape=(shared.n_items, len(parts) * n_cells))
+
+
+def _cells(share: FloatArray, one: IntArray, other: IntArray) -> list[tuple[IntArray, IntArray, FloatArray]]:
+    """Return of each of the three tables its items, cells and weights; share: (n_items, n_categories)."""
+    n_categories = share.shape[1]
     items = np.flatnonzero((one >= 0) & (other >= 0))
-    if len(items) < MINIMUM_ITEMS:
-        return []
-    n_categories = len(shared.values)
-    shape = (shared.n_items, n_categories**2)
-    cells = (np.ones(len(items)), (items, one[items] * n_categories + other[items]))
-    replies = shared.replies[items]
-    at, point = np.nonzero(replies)
-    share = (replies / replies.sum(axis=1, keepdims=True))[at, point]
+    at, point = np.nonzero(share[items])
+    item = items[at]
     return [
-        csr_array(cells, shape=shape),
-        *(
-            csr_array((share, (items[at], point * n_categories + expert[items][at])), shape=shape)
-            for expert in (one, other)
-        ),
+        (items, one[items] * n_categories + other[items], np.ones(len(items))),
+        *((item, point * n_categories + expert[item], share[item, point]) for expert in (one, other)),
     ]

@@ -14,6 +14,7 @@ from annotation.statistics.judge.outcomes import Outcomes, outcomes
 from annotation.statistics.judge.ranking import Ranking, ranking
 from annotation.statistics.judge.scores import JudgeScores
 from annotation.statistics.judge.sentences import cautions, footing_sentence
+from annotation.statistics.observations import Observations
 from annotation.statistics.report.order import in_order, items_in_order
 from annotation.statistics.report.plan import Plan
 from annotation.statistics.study_ratings import Scale, StudyRatings
@@ -21,27 +22,27 @@ from annotation.statistics.study_ratings import Scale, StudyRatings
 
 @dataclass(frozen=True)
 class JudgedGroup:
-    """The judge and the experts on one criterion, over all items or those of one condition."""
-
-    outcomes: Outcomes
-    comparison: Comparison
-    calibration: Calibration
-
-
-@dataclass(frozen=True)
-class CriterionJudge:
-    """points: what the scale's points are called, ascending. conditions: in their order.
+    """The judge and the experts on one criterion, over all items or those of one condition.
 
     cautions, footing_sentence: in words, for people.
     """
 
-    is_ordinal: bool
-    points: tuple[str, ...]
     cautions: tuple[str, ...]
-    overall: JudgedGroup
+    outcomes: Outcomes
+    comparison: Comparison
+    calibration: Calibration
     footing: Footing
     footing_sentence: str
     consistency: Consistency
+
+
+@dataclass(frozen=True)
+class CriterionJudge:
+    """points: what the scale's points are called, ascending. conditions: in their order."""
+
+    is_ordinal: bool
+    points: tuple[str, ...]
+    overall: JudgedGroup
     ranking: Ranking
     conditions: tuple[JudgedGroup, ...]
 
@@ -82,27 +83,29 @@ def judge_report(ratings: StudyRatings, judge: JudgeScores, plan: Plan) -> Judge
 
 def _of_criterion(ratings: StudyRatings, judge: JudgeScores, plan: Plan, criterion: int) -> CriterionJudge:
     scale, judged = ratings.scales[criterion], judged_of(ratings, judge, criterion)
-    n_conditions = len(ratings.conditions)
-    overall = _group(judged, scale, plan)
-    compared = footing(judged, ratings.observations(criterion), scale, plan)
+    observed, n_conditions = ratings.observations(criterion), len(ratings.conditions)
+    members = [ratings.condition == number for number in range(n_conditions)]
     return CriterionJudge(
         is_ordinal=scale.is_ordinal,
         points=tuple(scale.name_of(point) for point in range(len(scale.values))),
-        cautions=tuple(cautions(overall.comparison, overall.outcomes)),
-        overall=overall,
-        footing=compared,
-        footing_sentence=footing_sentence(compared),
-        consistency=consistency(judged, scale, plan),
+        overall=_group(judged, observed, scale, plan),
         ranking=ranking(judged, ratings.condition, n_conditions, scale, plan),
         conditions=tuple(
-            _group(judged.subset(ratings.condition == number), scale, plan) for number in range(n_conditions)
+            _group(judged.subset(items), observed.subset(items), scale, plan) for items in members
         ),
     )
 
 
-def _group(judged: Judged, scale: Scale, plan: Plan) -> JudgedGroup:
+def _group(judged: Judged, observed: Observations, scale: Scale, plan: Plan) -> JudgedGroup:
+    """Compare some items; observed: all of their ratings."""
+    came, compared = outcomes(judged, plan), comparison(judged, scale, plan)
+    beside = footing(judged, observed, scale, plan)
     return JudgedGroup(
-        outcomes=outcomes(judged, plan),
-        comparison=comparison(judged, scale, plan),
+        cautions=tuple(cautions(compared, came)),
+        outcomes=came,
+        comparison=compared,
         calibration=calibration(judged, scale, plan),
+        footing=beside,
+        footing_sentence=footing_sentence(beside),
+        consistency=consistency(judged, scale, plan),
     )

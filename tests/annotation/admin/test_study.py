@@ -6,7 +6,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from annotation.models import Study, User
+from annotation.domain.snapshot import take_snapshot
+from annotation.models import Assignment, Study, User
+from tests.annotation.judges import answer_judge, start_judge
 from tests.annotation.ratings import rate
 from tests.factories import Cast, make_study, make_user
 
@@ -44,6 +46,28 @@ def test_study_scores_show_the_numbers_of_the_studys_own_page(admin: Client) -> 
 
     assert table(in_admin) == table(on_page)
     assert "7.00" in table(in_admin)
+
+
+def test_study_scores_show_judges_by_the_numbers_of_their_page_and_as_models(admin: Client) -> None:
+    cast = make_study(posts=6)
+    for seat in Assignment.objects.select_related("item").order_by("pk"):
+        rate(seat, empathy=str(1 + (seat.item_id + seat.rater_id) % 5))
+    answer_judge(start_judge(cast, criteria=["empathy"]), lambda chain, step: str(1 + chain.pk % 7 % 5))
+    take_snapshot(cast.study, n_resamples=200)
+    own = Client()
+    own.force_login(cast.manager)
+
+    in_admin = admin.get(reverse("admin:annotation_study_scores", args=[cast.study.pk])).content.decode()
+    on_page = own.get(reverse("study_judge_scores", args=[cast.study.slug])).content.decode()
+
+    def tables(html: str) -> list[str]:
+        found = re.findall(r'aria-label="[^"]*SmolLM2[^"]*">.*?</table>', html, re.DOTALL)
+        without_links = [re.sub("</?a( [^>]*)?>|<caption>.*?</caption>", "", table) for table in found]
+        return [" ".join(table.split()) for table in without_links]
+
+    assert "Judge: SmolLM2-135M-Instruct, a language model, not a person" in in_admin
+    assert len(tables(in_admin)) == 5
+    assert tables(in_admin) == tables(on_page)
 
 
 def staff(cast: Cast, *permissions: str) -> User:

@@ -24,7 +24,7 @@ LABEL = "SmolLM2-135M-Instruct (a language model, not a person)"
 @pytest.fixture
 def cast() -> Cast:
     """A study whose judge gives empathy 1 to 5 and refuses a fifth, and was not asked about more."""
-    cast = make_study(posts=6)
+    cast = make_study(posts=14)
     for seat in Assignment.objects.select_related("item").order_by("pk"):
         rate(seat, empathy=str(1 + (seat.item_id + seat.rater_id) % 5), alignment=str(1 + seat.item_id % 10))
     answer_judge(
@@ -71,7 +71,7 @@ def test_json_has_the_judge_apart_from_raters(cast: Cast) -> None:
     assert [point["n_items"] for point in empathy["overall"]["calibration"]] == [
         point["n_items"] for point in reported["overall"]["calibration"]["points"]
     ]
-    assert set(empathy["beside_experts"]["measures"]) == {
+    assert set(empathy["overall"]["beside_experts"]["measures"]) == {
         *("exact", "mean_absolute_difference", "ac", "kappa", "spearman"),
     }
     assert [condition["method"] for condition in empathy["conditions"]] == ["vanilla", "+cons", "+cons"]
@@ -86,7 +86,7 @@ def test_json_says_in_words_what_is_not_there(cast: Cast) -> None:
     alignment = judge_in_json(cast)["criteria"]["alignment"]
 
     reason = "The judge was not asked about these items."
-    assert alignment["overall"]["refusal"] == alignment["beside_experts"]["refusal"] == reason
+    assert alignment["overall"]["refusal"] == alignment["overall"]["beside_experts"]["refusal"] == reason
     assert alignment["overall"]["kappa"] == {"value": None, "ci": None, "reason": reason}
 
 
@@ -97,21 +97,86 @@ def test_hidden_conditions_are_in_none_of_the_formats(cast: Cast) -> None:
 
     assert (empathy["conditions"], empathy["ranking"]) == ([], None)
     assert empathy["overall"]["spearman"]["value"] is not None
-    assert f"**Judge: {LABEL}**" in rendered(cast, "md")
-    assert "vanilla" not in rendered(cast, "md") + rendered(cast, "csv")
+    texts = {key: rendered(cast, key) for key in ("md", "csv", "csv-judges")}
+    assert f"**Judge: {LABEL}, Empathy**" in texts["md"]
+    assert "spearman" in texts["csv-judges"]
+    assert [key for key, text in texts.items() if "vanilla" in text] == []
 
 
-def test_markdown_has_a_table_of_the_judge_below_table_3(cast: Cast) -> None:
-    table_3, _, judge = rendered(cast, "md").partition(f"\n**Judge: {LABEL}**\n\n")
+def test_markdown_has_tables_of_the_judge_below_table_3(cast: Cast) -> None:
+    table_3, *tables = rendered(cast, "md").split(f"\n**Judge: {LABEL}, ")
 
-    lines = judge.splitlines()
+    names = [table.partition("**")[0] for table in tables]
+    empathy = tables[1].splitlines()[2:]
+    alignment = tables[0].splitlines()[4:]
     assert "SmolLM2-135M-Instruct INDV vanilla" in table_3
-    assert lines[0].startswith("| Criterion | Replies | No score | Items compared |")
-    assert len(lines) == 2 + 4
-    empathy = next(line for line in lines if line.startswith("| Empathy"))
-    found = judge_in_json(cast)["criteria"]["empathy"]["overall"]["spearman"]
-    assert f"{found['value']:.2f} [{found['ci'][0]:.2f}, {found['ci'][1]:.2f}]" in empathy
-    assert "The judge was not asked about these items." in lines[2]
+    assert names == [
+        "Alignment with the standards",
+        "Empathy",
+        "Harmfulness",
+        "Factuality (true to the post)",
+    ]
+    assert empathy[0].startswith("| Items of | Replies | Refused | Unreadable | Items compared |")
+    assert [line.split(" |")[0] for line in empathy[2:]] == [
+        "| All conditions",
+        *(f"| SmolLM2-135M-Instruct {label}" for label in ("INDV vanilla", "INDV +cons", "ITER +cons")),
+    ]
+    judged = judge_in_json(cast)["criteria"]["empathy"]
+    for line, group in zip(empathy[2:], (judged["overall"], *judged["conditions"]), strict=True):
+        found = group["kendall"]
+        assert f"{found['value']:.2f} [{found['ci'][0]:.2f}, {found['ci'][1]:.2f}]" in line
+    assert len(alignment) == 1
+    assert "The judge was not asked about these items." in alignment[0]
+
+
+def number(row: dict[str, str], name: str) -> float | None:
+    return float(row[name]) if row[name] else None
+
+
+def of_csv(row: dict[str, str]) -> dict[str, object]:
+    low, high = number(row, "ci_low"), number(row, "ci_high")
+    return {
+        "value": number(row, "value"),
+        "ci": None if low is None else [low, high],
+        "reason": row["reason"],
+    }
+
+
+def test_csv_of_judges_has_what_the_json_has_also_by_condition(cast: Cast) -> None:
+    rows = list(csv.DictReader(io.StringIO(rendered(cast, "csv-judges"))))
+
+    judged = judge_in_json(cast)["criteria"]["empathy"]
+    groups = {("all", ""): judged["overall"]} | {
+        ("condition", f"{group['pipeline']} {group['method']}"): group for group in judged["conditions"]
+    }
+    assert len(groups) == 4
+    assert {(row["judge"], row["kind"]) for row in rows} == {
+        ("SmolLM2-135M-Instruct", "a language model, not a person")
+    }
+    for (items, name), group in groups.items():
+        here = [
+            row
+            for row in rows
+            if (row["criterion"], row["items"]) == ("empathy", items)
+            and name in ("", f"{row['pipeline']} {row['method'].removeprefix(chr(39))}")
+        ]
+        found = {(row["about"], row["measure"], row["of"], row["judge_gave"]): of_csv(row) for row in here}
+        for measure in ("mean_difference", "spearman", "kendall", "exact", "kappa", "ac"):
+            assert found["comparison", measure, "", ""] == group[measure]
+        for outcome, share in group["replies"]["shares"].items():
+            assert found["replies", f"share_{outcome}", "", ""] == share
+        for point, expected in zip(judged["points"], group["calibration"], strict=True):
+            assert found["calibration", "expert_mean", "", point] == expected["expert_mean"]
+        assert group["beside_experts"]["measures"]
+        for key, measure in group["beside_experts"]["measures"].items():
+            for side in ("judge", "experts", "difference"):
+                assert found["beside_experts", key, side, ""] == measure[side]
+        assert found["self_consistency", "", "", ""]["reason"] == group["self_consistency"]["refusal"]
+        confusion = [int(row["value"]) for row in here if row["about"] == "confusion"]
+        assert confusion == [n for row in group["confusion"] for n in row]
+        assert {
+            row["n_items"] for row in here if row["measure"] == "ac" and row["about"] == "comparison"
+        } == {str(group["n_items"])}
 
 
 def test_csv_names_the_judge_beside_its_means(cast: Cast) -> None:

@@ -162,7 +162,7 @@ def test_scores_csv_has_a_row_per_condition(cast: Cast) -> None:
     ("arguments", "sentence"),
     [
         (["no-such-study"], "There is no study 'no-such-study'."),
-        (["study", "--format", "xml"], "There is no format 'xml'. There are: json, md, csv."),
+        (["study", "--format", "xml"], "There is no format 'xml'. There are: json, md, csv, csv-judges."),
     ],
 )
 def test_scores_bad_input_is_one_clear_line(cast: Cast, arguments: list[str], sentence: str) -> None:

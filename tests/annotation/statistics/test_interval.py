@@ -20,6 +20,15 @@ def test_resampled_weights_are_a_seeded_draw_of_indices() -> None:
     assert weights.tolist() == [[list(row).count(unit) for unit in range(4)] for row in drawn]
 
 
+def test_resampled_weights_of_few_units_are_one_draw_that_nobody_can_change() -> None:
+    (first,), (again,), (other,) = (resampled_weights(30, n_resamples=50, seed=seed) for seed in (1, 1, 2))
+
+    assert first is again
+    assert not np.array_equal(first, other)
+    with pytest.raises(ValueError, match="read-only"):
+        first[0, 0] = 9
+
+
 def test_resampled_weights_of_many_units_come_in_blocks() -> None:
     blocks = list(resampled_weights(900_000, n_resamples=5, seed=1))
 

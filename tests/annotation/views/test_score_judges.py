@@ -21,7 +21,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def cast() -> Cast:
-    cast = make_study(posts=6)
+    return rated_study(posts=6)
+
+
+def rated_study(posts: int) -> Cast:
+    cast = make_study(posts=posts)
     for seat in Assignment.objects.select_related("item").order_by("pk"):
         rate(seat, empathy=str(1 + (seat.item_id + seat.rater_id) % 5), alignment=str(1 + seat.item_id % 10))
     return cast
@@ -69,7 +73,7 @@ def test_page_shows_what_was_computed_under_the_name_of_a_model(client: Client, 
     assert "asked up to 2 times" in shown
     assert "Not asked about: alignment with the standards, factuality (true to the post)." in shown
     assert spearman.removeprefix("0").replace("-0", "−") in shown
-    assert empathy["footing_sentence"] in shown
+    assert empathy["overall"]["footing_sentence"] in shown
     assert "Cohen's kappa, quadratic weights" in shown
     assert "Expert gave" not in shown
     assert "Gwet's AC1" in shown
@@ -147,6 +151,103 @@ def test_conditions_are_shown_unless_hidden(client: Client, cast: Cast) -> None:
     assert "Look at them now" in hidden
 
 
+def condition_page(cast: Cast, judge_run: JudgeRun, *, number: int = 0) -> str:
+    condition = cast.study.conditions.order_by("position")[number]
+    return reverse("study_judge_condition", args=[cast.study.slug, judge_run.pk, condition.pk])
+
+
+def test_condition_has_a_page_with_all_of_its_numbers(client: Client) -> None:
+    cast = rated_study(posts=14)
+    judge_run = judged(cast, repeats=2)
+    snapshot = take_snapshot(cast.study, n_resamples=200)
+    address = condition_page(cast, judge_run, number=1)
+
+    leads_there = address in page(client, cast)
+    shown = words(html.unescape(client.get(address).content.decode()))
+
+    empathy = snapshot.report["judges"][0]["criteria"]["empathy"]
+    within, overall = empathy["conditions"][1], empathy["overall"]
+    assert leads_there
+    assert "a language model, not a person" in shown
+    assert "Order of the conditions" not in shown
+    assert within["footing_sentence"] in shown
+    assert overall["footing_sentence"] not in shown
+    for key in ("spearman", "kendall", "kappa", "ac"):
+        value, other = (f"{abs(group['comparison'][key]['value']):.3f}"[1:] for group in (within, overall))
+        assert (value in shown, other in shown) == (True, False)
+    assert f"{within['outcomes']['counts']['score']} of {within['outcomes']['n']} are scores" in shown
+    assert f"{within['consistency']['n_replies']} scores of" in shown
+    assert not NO_NUMBER.search(shown)
+
+
+def test_condition_of_few_items_has_words(client: Client) -> None:
+    cast = make_study(posts=3)
+    for seat in Assignment.objects.order_by("pk"):
+        rate(seat)
+    judge_run = judged(cast)
+    take_snapshot(cast.study, n_resamples=200)
+    client.force_login(cast.researcher)
+
+    shown = words(html.unescape(client.get(condition_page(cast, judge_run)).content.decode()))
+
+    assert re.search(r"Only \d items? ha(s|ve) both scores; agreement is shown from 10 items on.", shown)
+    assert not NO_NUMBER.search(shown)
+
+
+def test_page_of_a_condition_is_for_the_team_and_of_what_there_is(client: Client, cast: Cast) -> None:
+    judge_run = judged(cast)
+    take_snapshot(cast.study, n_resamples=20)
+    address, statuses = condition_page(cast, judge_run), {}
+    slug, condition = cast.study.slug, cast.study.conditions.earliest("pk")
+
+    for who in ("manager", "researcher", "rater", "outsider"):
+        client.force_login(getattr(cast, who))
+        statuses[who] = client.get(address).status_code
+    client.force_login(cast.researcher)
+    nothing = [
+        client.get(reverse("study_judge_condition", args=[slug, *numbers])).status_code
+        for numbers in ((judge_run.pk + 1, condition.pk), (judge_run.pk, condition.pk + 99))
+    ]
+
+    assert statuses == {"manager": 200, "researcher": 200, "rater": 404, "outsider": 404}
+    assert nothing == [404, 404]
+
+
+def test_page_of_a_condition_leads_to_the_button_while_conditions_are_hidden(
+    client: Client, cast: Cast
+) -> None:
+    judge_run = judged(cast)
+    take_snapshot(cast.study, n_resamples=20)
+    hide_conditions(cast.study, by=cast.manager)
+    client.force_login(cast.researcher)
+
+    answer = client.get(condition_page(cast, judge_run))
+
+    assert answer.headers["Location"] == reverse("study_judge_scores", args=[cast.study.slug])
+
+
+def test_numbers_come_as_a_file_that_the_log_keeps(client: Client, cast: Cast) -> None:
+    judged(cast)
+    take_snapshot(cast.study, n_resamples=20)
+    address = reverse("study_export_judge_numbers", args=[cast.study.slug])
+    linked = address in page(client, cast)
+
+    answer = client.get(address)
+
+    lines = answer.content.decode().splitlines()
+    event = cast.study.events.latest("pk")
+    assert linked
+    assert answer["Content-Disposition"].startswith(
+        f'attachment; filename="{cast.study.slug}-judges-numbers-'
+    )
+    assert lines[0].startswith("judge,kind,judge_run,")
+    assert all("a language model, not a person" in line for line in lines[1:])
+    assert (event.by, event.detail.split(", sha256")[0]) == (
+        cast.researcher,
+        f"csv-judges, {len(lines) - 1} rows",
+    )
+
+
 def test_look_leads_back_to_the_page(client: Client, cast: Cast) -> None:
     judged(cast)
     take_snapshot(cast.study, n_resamples=200)
@@ -164,6 +265,16 @@ def test_look_leads_back_to_the_page(client: Client, cast: Cast) -> None:
 def test_page_of_an_older_programs_numbers_has_no_judges(client: Client, cast: Cast) -> None:
     snapshot = take_snapshot(cast.study, n_resamples=20)
     snapshot.judges = []
+    snapshot.save()
+
+    assert "No judge yet" in page(client, cast)
+
+
+def test_page_leaves_judges_out_of_whom_an_older_program_computed_less(client: Client, cast: Cast) -> None:
+    judged(cast)
+    snapshot = take_snapshot(cast.study, n_resamples=20)
+    for criterion in snapshot.report["judges"][0]["criteria"].values():
+        del criterion["overall"]["footing"]
     snapshot.save()
 
     assert "No judge yet" in page(client, cast)

@@ -110,7 +110,7 @@ def test_judge_without_a_reply_is_said_to_have_none() -> None:
     assert (report.n_items, report.n_replies, report.n_repeats) == (0, 0, 0)
     overall = report.criteria["alignment"].overall
     assert overall.comparison.refusal == "The judge was not asked about these items."
-    assert report.criteria["alignment"].cautions == ()
+    assert report.criteria["alignment"].overall.cautions == ()
 
 
 def test_judge_that_mostly_refuses_carries_a_caution() -> None:
@@ -120,7 +120,7 @@ def test_judge_that_mostly_refuses_carries_a_caution() -> None:
 
     report = judge_report(twelve_posts(), judge_of(replies), PLAN)
 
-    assert report.criteria["alignment"].cautions[0] == (
+    assert report.criteria["alignment"].overall.cautions[0] == (
         "Only 12 of 36 replies of the judge are scores. Whatever stands below is of this part, and says"
         " little of the judge."
     )
@@ -143,10 +143,58 @@ def test_report_of_a_judge_that_is_right_says_so() -> None:
 
     alignment = report.criteria["alignment"]
     assert (report.n_items, report.n_replies, report.n_elsewhere) == (36, 72, 4)
-    assert alignment.cautions == ()
-    assert alignment.footing_sentence.startswith(
+    assert alignment.overall.cautions == ()
+    assert alignment.overall.footing_sentence.startswith(
         "The judge agrees with an expert more than experts do with each other:"
     )
+
+
+def test_a_condition_has_all_that_a_study_of_it_alone_would_have() -> None:
+    ratings = study_of(
+        [
+            Row(post, condition, rater, (1 + (3 * post + 2 * condition + rater) % 10, (post + rater) % 2))
+            for condition in range(3)
+            for post in range(12)
+            for rater in range(2)
+        ]
+    )
+    replies: list[tuple[int, int, tuple[Reply, ...]]] = [
+        (item, repeat, ("refused" if item % 7 == 0 else 1 + (item * repeat) % 10, item % 2))
+        for item in range(36)
+        for repeat in (1, 2)
+    ]
+
+    report = judge_report(ratings, judge_of(replies), PLAN)
+
+    alone = study_of(
+        [
+            Row(post, 1, rater, (1 + (3 * post + 2 + rater) % 10, (post + rater) % 2))
+            for post in range(12)
+            for rater in range(2)
+        ]
+    )
+    of_condition = [(item - 12, repeat, scores) for item, repeat, scores in replies if 12 <= item < 24]
+    expected = judge_report(alone, judge_of(of_condition), PLAN)
+    for key in ("alignment", "harmfulness"):
+        found = report.criteria[key].conditions[1]
+        assert found == expected.criteria[key].overall
+        assert [measure.key for measure in found.footing.measures][-1] == "spearman"
+        assert found.consistency.measures
+        assert found.comparison.ac.low is not None
+
+
+def test_a_condition_of_few_items_says_so_in_words() -> None:
+    ratings = study_of([Row(post, post % 2, rater, (post, 0)) for post in range(1, 10) for rater in range(2)])
+
+    report = judge_report(ratings, judge_of([(item, 1, (3, 0)) for item in range(9)]), PLAN)
+
+    found = report.criteria["alignment"].conditions[1]
+    assert found.comparison.refusal == ("Only 5 items have both scores; agreement is shown from 10 items on.")
+    assert found.footing_sentence == (
+        "Only 5 items have a score by the judge and two ratings; this is shown from 10 items on."
+    )
+    assert found.consistency.refusal == "The judge was asked once about each item; this needs repeats."
+    assert found.comparison.mean_difference.value == 3 - 5
 
 
 def test_another_seed_gives_other_intervals_and_the_same_numbers() -> None:

@@ -34,7 +34,7 @@ MEASURES = (
     ),
     ("ac", "coefficient", "The same with another chance, not so low where one point prevails."),
 )
-BESIDE_FORMS = {"exact": "share", "mean_absolute_difference": "points"}
+FORMS = {"exact": "share", "mean_absolute_difference": "points"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class MeasureRow:
     name: str
     estimate: Values
     form: str
-    meaning: str
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,14 +83,20 @@ class JudgedConditionRow:
 
 @dataclass(frozen=True)
 class JudgedCriterion:
-    """part: as statistics.judge.report.CriterionJudge. conditions: none while they are hidden."""
+    """One criterion over all items, or over those of one condition.
+
+    part, group: as statistics.judge.report.CriterionJudge, and the JudgedGroup of the items shown.
+    conditions: none while they are hidden, nor within a condition.
+    """
 
     criterion: CriterionColumn
     part: Values
+    group: Values
     outcomes: Sequence[tuple[str, int, Values]]
     measures: Sequence[MeasureRow]
     beside: Sequence[BesideRow]
     points: Sequence[PointRow]
+    consistency: Sequence[MeasureRow]
     conditions: Sequence[JudgedConditionRow]
 
 
@@ -111,15 +117,35 @@ def judge_cards(computed: Computed, scores: StudyScores) -> list[JudgeCard]:
     return [_card(judge, scores.criteria, conditions) for judge in judges_in(computed.report)]
 
 
+def judge_card_within(
+    computed: Computed, scores: StudyScores, *, judge_run: int, condition: int
+) -> tuple[ConditionScores, JudgeCard] | None:
+    """Return a condition and a judge over its items, by their keys; None where nothing was computed."""
+    number = computed.number_of().get(condition)
+    judge = next((each for each in judges_in(computed.report) if each["judge_run"] == judge_run), None)
+    if number is None or judge is None:
+        return None
+    shown = next(each for each in scores.conditions if each.condition == condition)
+    return shown, _card(judge, scores.criteria, (), within=number)
+
+
 def _card(
-    judge: Values, criteria: Sequence[CriterionColumn], conditions: Sequence[ConditionScores]
+    judge: Values,
+    criteria: Sequence[CriterionColumn],
+    conditions: Sequence[ConditionScores],
+    *,
+    within: int | None = None,
 ) -> JudgeCard:
     asked = [criterion for criterion in criteria if _is_asked(judge["criteria"][criterion.key])]
+    parts = [judge["criteria"][criterion.key] for criterion in asked]
     return JudgeCard(
         judge=judge,
         warnings=_warnings(judge, asked),
         criteria=[
-            _of_criterion(criterion, judge["criteria"][criterion.key], conditions) for criterion in asked
+            _of_criterion(
+                criterion, part, part["overall"] if within is None else part["conditions"][within], conditions
+            )
+            for criterion, part in zip(asked, parts, strict=True)
         ],
         not_asked=[criterion.label for criterion in criteria if criterion not in asked],
     )
@@ -142,32 +168,36 @@ def _is_asked(part: Values) -> bool:
 
 
 def _of_criterion(
-    criterion: CriterionColumn, part: Values, conditions: Sequence[ConditionScores]
+    criterion: CriterionColumn, part: Values, group: Values, conditions: Sequence[ConditionScores]
 ) -> JudgedCriterion:
-    came = part["overall"]["outcomes"]
+    came = group["outcomes"]
     return JudgedCriterion(
         criterion=criterion,
         part=part,
+        group=group,
         outcomes=[(name, came["counts"][key], came["shares"][key]) for key, name in OUTCOMES],
-        measures=list(_measures(part)),
+        measures=list(_measures(group, is_ordinal=part["is_ordinal"])),
         beside=[
-            BesideRow(each["name"], each, BESIDE_FORMS.get(each["key"], "coefficient"))
-            for each in part["footing"]["measures"]
+            BesideRow(each["name"], each, FORMS.get(each["key"], "coefficient"))
+            for each in group["footing"]["measures"]
         ],
-        points=list(_points(part)),
+        points=list(_points(part["points"], group)),
+        consistency=[
+            MeasureRow(each["name"], each["value"], FORMS.get(each["key"], "coefficient"))
+            for each in group["consistency"]["measures"]
+        ],
         conditions=[
-            JudgedConditionRow(condition, ranked, group)
-            for condition, ranked, group in zip(
+            JudgedConditionRow(condition, ranked, within)
+            for condition, ranked, within in zip(
                 conditions, part["ranking"]["conditions"], part["conditions"], strict=True
             )
         ]
-        if part["ranking"]
+        if part["ranking"] and conditions
         else [],
     )
 
 
-def _measures(part: Values) -> Iterator[MeasureRow]:
-    is_ordinal = part["is_ordinal"]
+def _measures(group: Values, *, is_ordinal: bool) -> Iterator[MeasureRow]:
     names = {
         "mean_difference": "Mean difference",
         "spearman": "Spearman's rank correlation",
@@ -177,13 +207,10 @@ def _measures(part: Values) -> Iterator[MeasureRow]:
         "ac": "Gwet's AC2, quadratic weights" if is_ordinal else "Gwet's AC1",
     }
     for key, form, meaning in MEASURES:
-        yield MeasureRow(names[key], part["overall"]["comparison"][key], form, meaning)
+        yield MeasureRow(names[key], group["comparison"][key], form, meaning)
 
 
-def _points(part: Values) -> Iterator[PointRow]:
-    overall = part["overall"]
-    rows = zip(
-        part["points"], overall["calibration"]["points"], overall["comparison"]["confusion"], strict=True
-    )
+def _points(names: Sequence[str], group: Values) -> Iterator[PointRow]:
+    rows = zip(names, group["calibration"]["points"], group["comparison"]["confusion"], strict=True)
     for name, calibration, counts in rows:
         yield PointRow(name, calibration, counts)
