@@ -14,6 +14,10 @@ GUARD = "'"
 # Control characters but tab and line ends, and halves of surrogate pairs, which no encoding can write.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
+# What csv.writer itself writes as it should be; no program takes a number for a formula.
+WRITTEN_AS_THEY_ARE = frozenset((int, float, type(None)))
+SHORT, MANY = 64, 10_000
+
 Cell = str | int | float | Decimal | datetime | None
 
 
@@ -36,14 +40,31 @@ def write_csv(rows: Iterable[Iterable[Cell]], stream: IO[bytes]) -> int:
 
 def csv_lines(rows: Iterable[Iterable[Cell]]) -> Iterator[str]:
     """Yield each row as one CSV record that ends in CRLF. Nothing is held back."""
-    writer = csv.writer(_Line(), lineterminator="\r\n")
+    writer, known = csv.writer(_Line(), lineterminator="\r\n"), _Guarded()
     for row in rows:
-        yield writer.writerow([_as_text(cell) for cell in row])
+        yield writer.writerow(
+            [
+                known[cell]
+                if type(cell) is str
+                else cell
+                if type(cell) in WRITTEN_AS_THEY_ARE
+                else _as_text(cell)
+                for cell in row
+            ]
+        )
+
+
+class _Guarded(dict[str, str]):
+    """Guards texts and remembers short ones: names come again in every row, and a look-up is cheaper."""
+
+    def __missing__(self, text: str) -> str:
+        cell = guarded(text)
+        if len(text) <= SHORT and len(self) < MANY:
+            self[text] = cell
+        return cell
 
 
 def _as_text(cell: Cell) -> str:
-    if cell is None:
-        return ""
     if isinstance(cell, str):
         return guarded(cell)
     if isinstance(cell, Decimal):

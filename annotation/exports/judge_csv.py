@@ -73,19 +73,17 @@ def write_judge_csv(study: Study, stream: IO[bytes]) -> int:
 def _head_and_rows(study: Study) -> Iterator[list[Cell]]:
     yield [column.name for column in COLUMNS]
     items, conditions = judged_items(study), item_conditions(study)
+    fields = [column.field or column.name for column in COLUMNS]
     of_study = {"kind": LANGUAGE_MODEL, "ratings_simulated": _yes_or_no(study.is_simulated)}
     for row in judge_reply_rows(study).iterator(chunk_size=2000):
         found = items.of(row["about_item"], row["response_id"], row["about_dimension"])
-        whole = {
-            **row,
-            **of_study,
-            **(conditions[found[0]] if found else _named_condition(row)),
-            "item": found[0] if len(found) == 1 else None,
-            "n_items": len(found),
-            "raw_reply": _as_text(row["raw"]),
-            "settled": _yes_or_no(row["settled_at"] is not None),
-        }
-        yield [column.value(whole) for column in COLUMNS]
+        row |= of_study
+        row |= conditions[found[0]] if found else _named_condition(row)
+        row["item"] = found[0] if len(found) == 1 else None
+        row["n_items"] = len(found)
+        row["raw_reply"] = _as_text(row["raw"])
+        row["settled"] = _yes_or_no(row["settled_at"] is not None)
+        yield [row.get(field) for field in fields]
 
 
 def _named_condition(row: Values) -> dict[str, str | None]:

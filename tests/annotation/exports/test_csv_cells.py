@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotation.exports.csv_cells import FORMULA_STARTS, UNWRITABLE, csv_lines, guarded
+from annotation.exports.csv_cells import FORMULA_STARTS, MANY, SHORT, UNWRITABLE, csv_lines, guarded
 
 
 def unguarded(cell: str) -> str:
@@ -87,6 +87,23 @@ def test_csv_lines_come_back_from_pandas_and_csv(rows: list[tuple[Decimal, str]]
     assert [unguarded(cell) for cell in frame["text"]] == expected
     assert list(frame["score"]) == pytest.approx([float(score) for score, _ in rows], rel=1e-15)
     assert [unguarded(cell) for _, cell in plain[1:]] == expected
+
+
+class Name(str):
+    """A text that is not quite a str, as members of an enum are."""
+
+
+def test_csv_lines_guard_every_kind_of_text_each_time_it_comes() -> None:
+    long = "=" + "1" * SHORT
+    row = ["=1", Name("=1"), long, True, 1e-7, "plain"]
+
+    assert "".join(csv_lines([row, row])) == f"'=1,'=1,'{long},True,1e-07,plain\r\n" * 2
+
+
+def test_csv_lines_guard_texts_beyond_those_that_are_remembered() -> None:
+    rows = [[f"={number}"] for number in range(MANY + 5)]
+
+    assert list(csv_lines(rows)) == [f"'={number}\r\n" for number in range(MANY + 5)]
 
 
 def test_csv_lines_hold_nothing_back() -> None:
