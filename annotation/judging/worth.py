@@ -37,7 +37,9 @@ def worth_warnings(
             "say next to nothing about the texts, and belong in no paper."
         )
     unread = n_answered - n_scores
-    if n_answered >= FEWEST_SCORES and unread >= MANY_UNREADABLE * n_answered:
+    if n_answered >= FEWEST_SCORES and not n_scores:
+        warnings.append(f"Not one of its {n_answered:,} replies holds a score.")
+    elif n_answered >= FEWEST_SCORES and unread >= MANY_UNREADABLE * n_answered:
         warnings.append(
             f"{unread:,} of {n_answered:,} replies ({unread / n_answered:.0%}) hold no score. What is left "
             "is a selection, and need not be like the rest."

@@ -12,18 +12,7 @@ _FEW, _MOST = 0.5, 0.9
 
 def cautions(found: Comparison, came: Outcomes) -> Iterator[str]:
     """Yield what speaks against reading the numbers of a criterion as they stand."""
-    scored = came.counts["score"]
-    share = scored / came.n if came.n else 1.0
-    if share < _FEW:
-        yield (
-            f"Only {scored} of {came.n} replies of the judge are scores. Whatever stands below is of this"
-            " part, and says little of the judge."
-        )
-    elif share < _MOST:
-        yield (
-            f"{came.n - scored} of {came.n} replies of the judge are no scores. They are left out below, and"
-            " their items may be harder than the others."
-        )
+    yield from _of_replies(came.counts["score"], came.n)
     if found.spearman.value is None or found.spearman.low is None or found.spearman.high is None:
         return
     if found.spearman.low <= 0 <= found.spearman.high:
@@ -33,6 +22,25 @@ def cautions(found: Comparison, came: Outcomes) -> Iterator[str]:
         )
     elif found.spearman.high < 0:
         yield "The judge tends to give high scores where the experts give low ones."
+
+
+def _of_replies(scored: int, n: int) -> Iterator[str]:
+    """Yield what to beware of where replies are no scores."""
+    share = scored / n if n else 1.0
+    if share == 0:
+        which = "The judge's only reply" if n == 1 else f"Not one of the judge's {n} replies"
+        yield f"{which} is {'no' if n == 1 else 'a'} score, so there is nothing to compare."
+    elif share < _FEW:
+        yield (
+            f"Only {scored} of {n} replies of the judge {'is a score' if scored == 1 else 'are scores'}."
+            " Whatever stands below is of this part, and says little of the judge."
+        )
+    elif share < _MOST:
+        missing = n - scored
+        yield (
+            f"{missing} of {n} replies of the judge {'is no score' if missing == 1 else 'are no scores'}."
+            " Replies without a score are left out below; their items may be harder than the others."
+        )
 
 
 def footing_sentence(footing: Footing) -> str:

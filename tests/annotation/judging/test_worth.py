@@ -40,5 +40,11 @@ def test_results_are_told_whatever_the_model() -> None:
     ]
 
 
+def test_judge_without_any_score_is_told_so() -> None:
+    found = worth_warnings("gpt-4", n_answered=24, n_scores=0, commonest={})
+
+    assert found == ["Not one of its 24 replies holds a score."]
+
+
 def test_few_replies_are_no_ground_for_a_warning() -> None:
     assert worth_warnings("gpt-4", n_answered=9, n_scores=1, commonest={"Empathy": ("4", 9, 9)}) == []
