@@ -1,5 +1,6 @@
 """Import the judges' replies of a release alone, or only read and count them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from django.db import transaction
@@ -22,15 +23,18 @@ from generation.domain.imported_model import store_imported_model
 from generation.domain.imported_post import ImportedPosts
 from generation.domain.imported_response import ImportedTexts
 
+# Told of each row once it is read.
+OnRow = Callable[[], None]
+
 
 def judge_files_of(folder: Path) -> list[Path]:
     """Return the files that an import of the folder reads line by line. Raises ReleaseError."""
     return find_judge_files(folder, ImportReport()).all
 
 
-def count_judge_release(folder: Path, *, on_file: OnFile) -> ImportReport:
+def count_judge_release(folder: Path, *, on_file: OnFile, on_row: OnRow) -> ImportReport:
     """Read every reply on the method's scales and count what it is read as. No query. Raises ReleaseError."""
-    report = ImportReport()
+    report = ImportReport(on_row=on_row)
     files, scales = find_judge_files(folder, report), default_scales()
     for file in files.judges:
         on_file(file.path)
@@ -40,12 +44,14 @@ def count_judge_release(folder: Path, *, on_file: OnFile) -> ImportReport:
     return report
 
 
-def import_judge_release(folder: Path, slug: str, *, is_dry_run: bool, on_file: OnFile) -> ImportReport:
+def import_judge_release(
+    folder: Path, slug: str, *, is_dry_run: bool, on_file: OnFile, on_row: OnRow
+) -> ImportReport:
     """Add the replies to a study that was imported; a dry run takes all of it back.
 
     Raises ReleaseError for a file that is not as expected, StudyError for a study that takes no import.
     """
-    report = ImportReport()
+    report = ImportReport(on_row=on_row)
     files = find_judge_files(folder, report)
     with transaction.atomic():
         study = find_imported_study(slug)

@@ -1,7 +1,7 @@
 """What an import read, left out and doubts, in words that repeat none of the files' words."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -139,9 +139,10 @@ class _Rows:
 class ImportReport:
     """Counts of what is new and of what was there, by kind, and what was noted by file.
 
-    outcomes: what a judge's replies were read as, by file.
+    outcomes: what a judge's replies were read as, by file. on_row: called at each row that is read.
     """
 
+    on_row: Callable[[], None] = lambda: None
     new: Counter[str] = field(default_factory=Counter)
     there: Counter[str] = field(default_factory=Counter)
     read: dict[str, int] = field(default_factory=dict)

@@ -27,6 +27,7 @@ def read_file(path: Path, name: str, report: ImportReport, *, known: Iterable[st
             raise ReleaseError(name, row.line, f"expected text that can be stored in '{wrong}'.")
         columns |= row.fields.keys()
         rows += 1
+        report.on_row()
         yield row
     report.read[name] = rows
     note_columns(columns, name, report, known=known)

@@ -13,7 +13,7 @@ from annotation.importers.resort_release.judge_release import (
 )
 from annotation.importers.resort_release.report import ImportReport, ReleaseError
 from annotation.judging.reading import Outcome
-from annotation.management.file_progress_bar import file_progress_bar
+from annotation.management.file_progress_bar import row_progress_bar
 
 
 class Command(BaseCommand):
@@ -48,11 +48,13 @@ The same folder again changes nothing, and a reply that was settled by hand stay
         if not folder.is_dir():
             raise CommandError(f"There is no folder {folder}.")
         try:
-            with file_progress_bar(judge_files_of(folder)) as on_file:
+            with row_progress_bar(judge_files_of(folder)) as (on_file, on_row):
                 if slug is None:
-                    report = count_judge_release(folder, on_file=on_file)
+                    report = count_judge_release(folder, on_file=on_file, on_row=on_row)
                 else:
-                    report = import_judge_release(folder, slug, is_dry_run=is_dry_run, on_file=on_file)
+                    report = import_judge_release(
+                        folder, slug, is_dry_run=is_dry_run, on_file=on_file, on_row=on_row
+                    )
         except (ReleaseError, StudyError) as error:
             raise CommandError(f"Nothing was imported from {folder}.\n{error}") from error
         except OSError as error:

@@ -1,4 +1,5 @@
 import json
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -193,12 +194,42 @@ def test_bad_input_is_one_clear_complaint(release: Path, tmp_path: Path) -> None
     )
 
 
-def test_every_file_is_told_to_the_bar_once(release: Path) -> None:
-    told: list[Path] = []
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
 
-    judge_release.count_judge_release(release, on_file=told.append)
 
-    assert sorted(told) == sorted(judge_release.judge_files_of(release))
+@pytest.mark.django_db
+@pytest.mark.parametrize("arguments", [[], ["--study", "paper"]])
+def test_bar_moves_by_rows(
+    release: Path, study_without_replies: Study, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+
+    run(release, *arguments)
+
+    shown = [line for line in terminal.getvalue().split("\r") if line.strip()]
+    assert " 0/4 " in shown[0]
+    assert " 4/4 " in shown[-1]
+    assert "3_harmful.jsonl" in shown[-1]
+
+
+def test_every_file_and_every_row_is_told_to_the_bar_once(release: Path) -> None:
+    files: list[Path] = []
+    rows: list[Path] = []
+
+    judge_release.count_judge_release(release, on_file=files.append, on_row=lambda: rows.append(files[-1]))
+
+    assert sorted(files) == sorted(judge_release.judge_files_of(release))
+    assert rows == files
+    assert len(rows) == 4
+
+
+def test_without_a_terminal_there_is_no_bar(release: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(release)
+
+    assert capsys.readouterr().err == ""
 
 
 @needs_release
