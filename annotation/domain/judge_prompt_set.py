@@ -4,15 +4,15 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db import transaction
 
 from annotation.domain.errors import StudyError
 from annotation.judging.prompt_set import JudgeWording, content_hash, parse_judge_wording
 from annotation.models import JudgePromptSet, User
+from generation.domain.version import next_version, until_stored
+from generation.queries.version import newest_version_number
 
 FOLDER = Path(__file__).resolve().parent.parent / "example"
-MAX_TRIES = 5
 
 
 @cache
@@ -36,16 +36,8 @@ def store_example_judge_prompts() -> JudgePromptSet:
 def store_judge_prompt_set(
     wording: JudgeWording, *, note: str = "", created_by: User | None = None
 ) -> JudgePromptSet:
-    """Return the set of this name with this wording, stored now if it was not yet.
-
-    Whoever loses the number of a version to another who stores at the same moment tries again.
-    """
-    for _ in range(MAX_TRIES - 1):
-        try:
-            return _store(wording, note=note, created_by=created_by)
-        except IntegrityError:
-            continue
-    return _store(wording, note=note, created_by=created_by)
+    """Return the set of this name with this wording, stored now if it was not yet."""
+    return until_stored(lambda: _store(wording, note=note, created_by=created_by))
 
 
 @transaction.atomic
@@ -56,9 +48,8 @@ def store_edited_judge_prompts(
 
     newest_seen is the version that the person knew of: who has not seen a later one is told first.
     """
-    versions = JudgePromptSet.objects.filter(name=base.name)
-    versions.select_for_update().get(version=1)
-    newest = versions.aggregate(newest=Max("version"))["newest"]
+    JudgePromptSet.objects.filter(name=base.name).select_for_update().get(version=1)
+    newest = newest_version_number(base)
     if newest > newest_seen:
         raise StudyError(
             f"Version {newest} was saved meanwhile. Look at it first; if you save again, both are kept."
@@ -73,10 +64,9 @@ def _store(wording: JudgeWording, *, note: str, created_by: User | None) -> Judg
     known = versions.filter(content_hash=digest).first()
     if known:
         return known
-    newest = versions.aggregate(newest=Max("version"))["newest"] or 0
     return JudgePromptSet.objects.create(
         name=wording.name,
-        version=newest + 1,
+        version=next_version(versions),
         content_hash=digest,
         wording=wording.to_dict(),
         note=note,

@@ -10,34 +10,23 @@ from annotation.models.criterion import Criterion, ScalePoint
 from annotation.models.item import Item
 from annotation.models.study import Study
 from generation.models import Chain, Dimension, GenerationRun, ModelSpec, Response
+from generation.models.version import Version
 
 POINT_IF_SCORE = Q(outcome=JudgeOutcome.SCORE, point__isnull=False) | (
     ~Q(outcome=JudgeOutcome.SCORE) & Q(point__isnull=True)
 )
 
 
-class JudgePromptSet(models.Model):
+class JudgePromptSet(Version):
     """One version of how a judge is asked, as `annotation.judging.prompt_set.JudgeWording`."""
 
-    name = models.CharField(max_length=200)
-    version = models.PositiveIntegerField()
-    content_hash = models.CharField(max_length=64)
     wording = models.JSONField()
-    note = models.CharField(max_length=300, blank=True, help_text="Where it is from, or what was changed.")
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
-        ordering = ["name", "-version"]
+    class Meta(Version.Meta):
         constraints = [
             models.UniqueConstraint(fields=["name", "version"], name="judge_prompt_set_version_once"),
             models.UniqueConstraint(fields=["name", "content_hash"], name="judge_prompt_set_content_once"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.name}, version {self.version}"
 
 
 class JudgeRun(models.Model):

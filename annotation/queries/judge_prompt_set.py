@@ -1,9 +1,12 @@
 """Stored prompt sets of judges, as their own values and for the pages on which people read them."""
 
-from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from annotation.judging.prompt_set import JudgeWording
 from annotation.models import JudgePromptSet
+from generation.queries.version import newest_versions, versions_of
+
+RUNS = "judge_runs"
 
 
 def wording_of(stored: JudgePromptSet) -> JudgeWording:
@@ -11,23 +14,13 @@ def wording_of(stored: JudgePromptSet) -> JudgeWording:
 
 
 def newest_judge_prompt_sets() -> QuerySet[JudgePromptSet]:
-    """Return the newest version of each set, by name, with n_versions and n_runs of all its versions."""
-    same_name = JudgePromptSet.objects.filter(name=OuterRef("name")).order_by().values("name")
-    return (
-        JudgePromptSet.objects.annotate(
-            newest=Subquery(same_name.annotate(newest=Max("version")).values("newest")),
-            n_versions=Subquery(same_name.annotate(n=Count("pk")).values("n")),
-            n_runs=Subquery(same_name.annotate(n=Count("judge_runs")).values("n")),
-        )
-        .filter(version=F("newest"))
-        .order_by("name")
-    )
+    """Return the newest version of each set, with n_versions and n_runs of all its versions."""
+    return newest_versions(JudgePromptSet.objects.all(), runs=RUNS)
 
 
 def versions_of_judge_prompts(stored: JudgePromptSet) -> QuerySet[JudgePromptSet]:
     """Return all versions of the set, the newest first, with n_runs and who saved them."""
-    versions = JudgePromptSet.objects.filter(name=stored.name)
-    return versions.annotate(n_runs=Count("judge_runs")).select_related("created_by").order_by("-version")
+    return versions_of(stored, runs=RUNS)
 
 
 def find_judge_prompt_set(name: str) -> JudgePromptSet | None:

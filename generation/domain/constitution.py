@@ -1,22 +1,16 @@
 """Constitution sets and prompt sets come in; the same content is stored once, a change is a new version."""
 
-from collections.abc import Callable
 from dataclasses import asdict
-from typing import TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet
+from django.db import transaction
 
 from generation.constitution import Constitution, in_order
 from generation.constitution import content_hash as constitution_hash
+from generation.domain.version import next_version, until_stored
 from generation.models import ConstitutionSet, Dimension, PromptSet
 from generation.prompt_set import PromptSet as PromptWording
 from generation.prompt_set import content_hash as prompt_hash
-
-MAX_TRIES = 5
-
-_Stored = TypeVar("_Stored", ConstitutionSet, PromptSet)
 
 
 def store_constitution(
@@ -26,24 +20,14 @@ def store_constitution(
 
     note says where it is from or what was changed; a set that was there already keeps its own.
     """
-    return _until_stored(lambda: _store_constitution(constitution, note=note, created_by=created_by))
+    return until_stored(lambda: _store_constitution(constitution, note=note, created_by=created_by))
 
 
 def store_prompt_set(
     prompts: PromptWording, *, note: str = "", created_by: AbstractBaseUser | None = None
 ) -> PromptSet:
     """Return the prompt set of this name with this content, stored now if it was not yet; note as above."""
-    return _until_stored(lambda: _store_prompt_set(prompts, note=note, created_by=created_by))
-
-
-def _until_stored(store: Callable[[], _Stored]) -> _Stored:
-    """Store; whoever loses the number of a version to another who stores at the same moment tries again."""
-    for _ in range(MAX_TRIES - 1):
-        try:
-            return store()
-        except IntegrityError:
-            continue
-    return store()
+    return until_stored(lambda: _store_prompt_set(prompts, note=note, created_by=created_by))
 
 
 @transaction.atomic
@@ -58,7 +42,7 @@ def _store_constitution(
         return known
     stored = ConstitutionSet.objects.create(
         name=constitution.name,
-        version=_next_version(versions),
+        version=next_version(versions),
         content_hash=digest,
         note=note,
         created_by_id=created_by.pk if created_by else None,
@@ -79,14 +63,9 @@ def _store_prompt_set(prompts: PromptWording, *, note: str, created_by: Abstract
         return known
     return PromptSet.objects.create(
         name=prompts.name,
-        version=_next_version(versions),
+        version=next_version(versions),
         content_hash=digest,
         wording={key: text for key, text in asdict(prompts).items() if key != "name"},
         note=note,
         created_by_id=created_by.pk if created_by else None,
     )
-
-
-def _next_version(versions: QuerySet[ConstitutionSet] | QuerySet[PromptSet]) -> int:
-    newest: int | None = versions.aggregate(newest=Max("version"))["newest"]
-    return (newest or 0) + 1

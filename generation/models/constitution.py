@@ -1,30 +1,18 @@
 """Constitution sets and prompt sets: versioned, content-hashed, never changed once stored."""
 
-from django.conf import settings
 from django.db import models
 
+from generation.models.version import Version
 
-class ConstitutionSet(models.Model):
+
+class ConstitutionSet(Version):
     """One version of a set of constitutions, one per appraisal dimension."""
 
-    name = models.CharField(max_length=200)
-    version = models.PositiveIntegerField()
-    content_hash = models.CharField(max_length=64)
-    note = models.CharField(max_length=300, blank=True, help_text="Where it is from, or what was changed.")
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["name", "-version"]
+    class Meta(Version.Meta):
         constraints = [
             models.UniqueConstraint(fields=["name", "version"], name="constitution_set_version_once"),
             models.UniqueConstraint(fields=["name", "content_hash"], name="constitution_set_content_once"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.name}, version {self.version}"
 
 
 class Dimension(models.Model):
@@ -52,25 +40,13 @@ class Dimension(models.Model):
         return self.name
 
 
-class PromptSet(models.Model):
+class PromptSet(Version):
     """One version of the wording of all calls, as `generation.prompt_set.PromptSet`."""
 
-    name = models.CharField(max_length=200)
-    version = models.PositiveIntegerField()
-    content_hash = models.CharField(max_length=64)
     wording = models.JSONField()
-    note = models.CharField(max_length=300, blank=True, help_text="Where it is from, or what was changed.")
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
-        ordering = ["name", "-version"]
+    class Meta(Version.Meta):
         constraints = [
             models.UniqueConstraint(fields=["name", "version"], name="prompt_set_version_once"),
             models.UniqueConstraint(fields=["name", "content_hash"], name="prompt_set_content_once"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.name}, version {self.version}"

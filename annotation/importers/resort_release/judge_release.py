@@ -24,7 +24,7 @@ from generation.domain.imported_post import ImportedPosts
 from generation.domain.imported_response import ImportedTexts
 
 # Told of each row once it is read.
-OnRow = Callable[[], None]
+OnRow = Callable[[], object]
 
 
 def judge_files_of(folder: Path) -> list[Path]:

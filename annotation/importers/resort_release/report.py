@@ -142,7 +142,7 @@ class ImportReport:
     outcomes: what a judge's replies were read as, by file. on_row: called at each row that is read.
     """
 
-    on_row: Callable[[], None] = lambda: None
+    on_row: Callable[[], object] = lambda: None
     new: Counter[str] = field(default_factory=Counter)
     there: Counter[str] = field(default_factory=Counter)
     read: dict[str, int] = field(default_factory=dict)
