@@ -61,12 +61,29 @@ class BesideRow:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """Where the judge's point, the experts' mean and its interval lie on the scale, from 0 to 100 in words.
+
+    low, high: empty without an interval.
+    """
+
+    own: str
+    mean: str
+    low: str
+    high: str
+
+
+@dataclass(frozen=True)
 class PointRow:
-    """A point that the judge gave: how often, what experts gave those items, and each single rating."""
+    """A point that the judge gave: how often, what experts gave those items, and each single rating.
+
+    mark: None where the experts have no mean.
+    """
 
     name: str
     calibration: Values
     counts: Sequence[int]
+    mark: Mark | None
 
 
 @dataclass(frozen=True)
@@ -114,7 +131,7 @@ def judge_cards(computed: Computed, scores: StudyScores) -> list[JudgeCard]:
     """Return the judges, each with the criteria that it was asked about and the labels of the others."""
     by_key = {condition.condition: condition for condition in scores.conditions}
     conditions = [by_key[key] for key in computed.plan["conditions"]]
-    return [_card(judge, scores.criteria, conditions) for judge in judges_in(computed.report)]
+    return [_card(judge, scores.criteria, computed.plan, conditions) for judge in judges_in(computed.report)]
 
 
 def judge_card_within(
@@ -126,12 +143,13 @@ def judge_card_within(
     if number is None or judge is None:
         return None
     shown = next(each for each in scores.conditions if each.condition == condition)
-    return shown, _card(judge, scores.criteria, (), within=number)
+    return shown, _card(judge, scores.criteria, computed.plan, (), within=number)
 
 
 def _card(
     judge: Values,
     criteria: Sequence[CriterionColumn],
+    plan: Values,
     conditions: Sequence[ConditionScores],
     *,
     within: int | None = None,
@@ -143,7 +161,11 @@ def _card(
         warnings=_warnings(judge, asked),
         criteria=[
             _of_criterion(
-                criterion, part, part["overall"] if within is None else part["conditions"][within], conditions
+                criterion,
+                part,
+                part["overall"] if within is None else part["conditions"][within],
+                [float(value) for value in plan["points"][criterion.key]],
+                conditions,
             )
             for criterion, part in zip(asked, parts, strict=True)
         ],
@@ -168,7 +190,11 @@ def _is_asked(part: Values) -> bool:
 
 
 def _of_criterion(
-    criterion: CriterionColumn, part: Values, group: Values, conditions: Sequence[ConditionScores]
+    criterion: CriterionColumn,
+    part: Values,
+    group: Values,
+    values: Sequence[float],
+    conditions: Sequence[ConditionScores],
 ) -> JudgedCriterion:
     came = group["outcomes"]
     return JudgedCriterion(
@@ -181,7 +207,7 @@ def _of_criterion(
             BesideRow(each["name"], each, FORMS.get(each["key"], "coefficient"))
             for each in group["footing"]["measures"]
         ],
-        points=list(_points(part["points"], group)),
+        points=list(_points(part["points"], values, group)),
         consistency=[
             MeasureRow(each["name"], each["value"], FORMS.get(each["key"], "coefficient"))
             for each in group["consistency"]["measures"]
@@ -210,7 +236,17 @@ def _measures(group: Values, *, is_ordinal: bool) -> Iterator[MeasureRow]:
         yield MeasureRow(names[key], group["comparison"][key], form, meaning)
 
 
-def _points(names: Sequence[str], group: Values) -> Iterator[PointRow]:
-    rows = zip(names, group["calibration"]["points"], group["comparison"]["confusion"], strict=True)
-    for name, calibration, counts in rows:
-        yield PointRow(name, calibration, counts)
+def _points(names: Sequence[str], values: Sequence[float], group: Values) -> Iterator[PointRow]:
+    rows = zip(names, values, group["calibration"]["points"], group["comparison"]["confusion"], strict=True)
+    for name, value, calibration, counts in rows:
+        yield PointRow(name, calibration, counts, _mark(value, calibration["expert_mean"], values))
+
+
+def _mark(own: float, mean: Values, values: Sequence[float]) -> Mark | None:
+    if mean["value"] is None or values[0] == values[-1]:
+        return None
+
+    def place(value: float | None) -> str:
+        return "" if value is None else f"{100 * (value - values[0]) / (values[-1] - values[0]):.1f}"
+
+    return Mark(place(own), place(mean["value"]), place(mean["low"]), place(mean["high"]))

@@ -180,6 +180,29 @@ def test_condition_has_a_page_with_all_of_its_numbers(client: Client) -> None:
     assert not NO_NUMBER.search(shown)
 
 
+def test_each_condition_has_a_calibration_plot_on_the_scale(client: Client) -> None:
+    cast = rated_study(posts=14)
+    judge_run = judged(cast)
+    snapshot = take_snapshot(cast.study, n_resamples=200)
+    client.force_login(cast.researcher)
+
+    shown = client.get(condition_page(cast, judge_run, number=1)).content.decode()
+
+    within = snapshot.report["judges"][0]["criteria"]["empathy"]["conditions"][1]
+    means = [point["expert_mean"] for point in within["calibration"]["points"]]
+    # From 1 to 5 a point is a quarter of the scale.
+    expected = [
+        (f"{25 * own:.1f}", *(f"{25 * (mean[name] - 1):.1f}" for name in ("low", "high", "value")))
+        for own, mean in enumerate(means)
+        if mean["low"] is not None
+    ]
+    drawn = re.findall(
+        r'd="M([\d.]+) 0V13"/><path stroke-width="2" d="M([\d.]+) 6.5H([\d.]+)"/><circle cx="([\d.]+)"', shown
+    )
+    assert len(expected) > 2
+    assert drawn == expected
+
+
 def test_condition_of_few_items_has_words(client: Client) -> None:
     cast = make_study(posts=3)
     for seat in Assignment.objects.order_by("pk"):
