@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from annotation.domain.snapshot import take_snapshot
 from annotation.domain.token import create_token
 from annotation.models import User
+from tests.annotation.judges import answer_judge, start_judge
 from tests.annotation.ratings import rate
 from tests.factories import Cast, make_study
 
@@ -37,6 +38,26 @@ def test_scores_by_token_are_those_of_the_command(cast: Cast) -> None:
 
     assert response.json() == json.loads(out.getvalue())
     assert response.json()["n_ratings"] == 7
+
+
+def test_judges_by_token_are_models_and_have_all_of_each_condition(cast: Cast) -> None:
+    answer_judge(start_judge(cast, criteria=["empathy"], repeats=2))
+    out = io.StringIO()
+    call_command("scores", cast.study.slug, "--format", "json", stdout=out)
+
+    [judge] = (
+        by_token(cast.researcher).get(reverse("api_study_scores", args=[cast.study.slug])).json()["judges"]
+    )
+
+    empathy = judge["criteria"]["empathy"]
+    assert [judge] == json.loads(out.getvalue())["judges"]
+    assert judge["kind"] == "a language model, not a person"
+    assert len(empathy["conditions"]) == 3
+    names = {"source", "model", "pipeline", "method"}
+    assert [set(group) - names for group in empathy["conditions"]] == [set(empathy["overall"])] * 3
+    assert {"beside_experts", "self_consistency", "calibration", "confusion", "kendall"} <= set(
+        empathy["overall"]
+    )
 
 
 @pytest.mark.parametrize(
