@@ -248,7 +248,6 @@ def _ask_for_places(crawl: Crawl) -> None:
         "condition_id": Condition.objects.values_list("pk", flat=True)[:1],
         "judge_id": JudgeRun.objects.values_list("pk", flat=True)[:1],
         "reply_id": JudgeReply.objects.values_list("pk", flat=True)[:1],
-        "condition_id": Condition.objects.values_list("pk", flat=True)[:1],
     }
     ids = known | {name: next(iter(keys)) for name, keys in by_name.items()}
     for pattern in [*annotation_urls, *generation_urls]:

@@ -91,8 +91,6 @@ def addresses(study: Study) -> Iterator[tuple[str, str]]:
         # What the study has none of.
         "flag_id": 1,
         "chain_id": 1,
-        "judge_id": 1,
-        "condition_id": 1,
     }
     for pattern in [*manager_urls, *judge_urls, *score_urls]:
         assert isinstance(pattern, URLPattern)
