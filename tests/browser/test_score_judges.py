@@ -1,4 +1,4 @@
-"""The page on which judges are held against experts, as a researcher meets it, with all of it open."""
+"""The pages on which judges are held against experts, as researchers meet them, with all of it open."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,12 +9,12 @@ from tests.annotation.judges import answer_judge, start_judge
 from tests.annotation.ratings import rate
 from tests.browser.axe import complaints
 from tests.browser.conftest import sign_in
-from tests.factories import make_study
+from tests.factories import make_study, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_axe_finds_nothing_on_the_page_of_judges_scores(shown: Page) -> None:
+def test_axe_finds_nothing_on_the_pages_of_judges_scores(shown: Page) -> None:
     cast = make_study(posts=12, raters=3)
     for seat in Assignment.objects.select_related("item").order_by("pk"):
         rate(seat, empathy=str(1 + (seat.item_id + seat.rater_id) % 5), alignment=str(1 + seat.item_id % 10))
@@ -29,6 +29,9 @@ def test_axe_finds_nothing_on_the_page_of_judges_scores(shown: Page) -> None:
     look_at_all(shown)
     shown.locator("a[href*='/conditions/']").first.click()
     shown.wait_for_url("**/conditions/**")
+    look_at_all(shown)
+    sign_in(shown, make_user("admin", is_staff=True, is_superuser=True))
+    shown.goto(f"/admin/annotation/study/{cast.study.pk}/scores/")
     look_at_all(shown)
 
 

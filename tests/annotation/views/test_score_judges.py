@@ -75,9 +75,22 @@ def test_page_shows_what_was_computed_under_the_name_of_a_model(client: Client, 
     assert spearman.removeprefix("0").replace("-0", "−") in shown
     assert empathy["overall"]["footing_sentence"] in shown
     assert "Cohen's kappa, quadratic weights" in shown
+    assert "Gwet's AC2, quadratic weights" in shown
     assert "Expert gave" not in shown
-    assert "Gwet's AC1" in shown
+    assert "Not one of the judge's 48 replies is a score" in shown
+    assert "of 0 posts" not in shown
     assert not NO_NUMBER.search(shown)
+
+
+def test_page_has_the_measures_of_yes_or_no(client: Client, cast: Cast) -> None:
+    judge_run = start_judge(cast, criteria=["harmfulness"])
+    answer_judge(judge_run, lambda chain, step: "Harmful" if chain.pk % 3 == 0 else "Not harmful")
+    take_snapshot(cast.study, n_resamples=200)
+
+    shown = words(page(client, cast))
+
+    assert "Gwet's AC1" in shown
+    assert "quadratic weights" not in shown
 
 
 @pytest.mark.parametrize(
