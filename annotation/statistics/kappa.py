@@ -1,10 +1,8 @@
-"""Cohen's kappa of a table of two ratings, plain and weighted, and what else a pair of raters shows.
+"""Cohen's kappa of a table of two ratings, plain and weighted.
 
 Sources: Cohen (1960), Educ Psychol Meas 20; Cohen (1968), Psychol Bull 70; Fleiss, Cohen & Everitt (1969),
 Psychol Bull 72. Tables have the first rating in rows and hold counts or proportions.
 """
-
-from collections.abc import Callable
 
 import numpy as np
 
@@ -54,44 +52,32 @@ def _or_plain(agreement: FloatArray | None, n_categories: int) -> FloatArray:
 
 def _kappa(tables: FloatArray, agreement: FloatArray) -> FloatArray:
     """Return (...) of tables (..., q, q), NaN where not defined."""
-    total = tables.sum(axis=(-2, -1))
-    rows, columns = tables.sum(axis=-1), tables.sum(axis=-2)
-    agreed = divide((tables * agreement).sum(axis=(-2, -1)), total)
+    agreed = (tables * agreement).sum(axis=(-2, -1))
+    return kappa_of_margins(agreed, tables.sum(axis=-1), tables.sum(axis=-2), agreement)
+
+
+def kappa_of_margins(
+    agreed: FloatArray, rows: FloatArray, columns: FloatArray, agreement: FloatArray
+) -> FloatArray:
+    """Return (...), NaN where not defined; agreed: (...), weighted agreements in all; margins: (..., q)."""
+    total = rows.sum(axis=-1)
     expected = divide(((rows @ agreement) * columns).sum(axis=-1), total**2)
-    return divide(agreed - expected, 1 - expected)
+    return divide(divide(agreed, total) - expected, 1 - expected)
 
 
 def _cells(counts: IntArray, values: FloatArray) -> FloatArray:
     return counts.astype(np.float64)
 
 
-def _of_tables(
-    name: str, of_tables: Callable[[FloatArray, FloatArray], FloatArray], undefined: str = ""
-) -> Coefficient:
-    """Make a coefficient of `PairedRatings` from a function of tables (..., q, q) and values (q,)."""
+def _weighted(name: str, weigh: Weights) -> Coefficient:
+    """Make kappa a coefficient of `PairedRatings`, and of whatever else sums up to tables."""
 
     def from_sums(sums: FloatArray, values: FloatArray) -> FloatArray:
-        return of_tables(sums.reshape(*sums.shape[:-1], len(values), len(values)), values)
+        return _kappa(sums.reshape(*sums.shape[:-1], len(values), len(values)), weigh(values))
 
-    return Coefficient(name=name, contributions=_cells, from_sums=from_sums, undefined=undefined)
-
-
-def _weighted(name: str, agreement: Weights) -> Coefficient:
-    return _of_tables(name, lambda tables, values: _kappa(tables, agreement(values)), CERTAIN)
-
-
-def _mean(tables: FloatArray, scores: FloatArray) -> FloatArray:
-    """Return (...): the mean of scores (q, q) over the items of tables (..., q, q)."""
-    return divide((tables * scores).sum(axis=(-2, -1)), tables.sum(axis=(-2, -1)))
+    return Coefficient(name=name, contributions=_cells, from_sums=from_sums, undefined=CERTAIN)
 
 
 KAPPA = _weighted("Cohen's kappa", weights.identity)
 KAPPA_LINEAR = _weighted("weighted kappa (linear)", weights.linear)
 KAPPA_QUADRATIC = _weighted("weighted kappa (quadratic)", weights.quadratic)
-PAIR_EXACT = _of_tables("exact agreement", lambda tables, values: _mean(tables, weights.identity(values)))
-PAIR_ADJACENT = _of_tables(
-    "agreement within one step", lambda tables, values: _mean(tables, weights.adjacent(values))
-)
-MEAN_DIFFERENCE = _of_tables(
-    "mean difference", lambda tables, values: _mean(tables, np.subtract.outer(values, values))
-)

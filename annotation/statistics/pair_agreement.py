@@ -5,7 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotation.statistics.bootstrap import Bootstrap
-from annotation.statistics.kappa import KAPPA, KAPPA_QUADRATIC, MEAN_DIFFERENCE, PAIR_ADJACENT, PAIR_EXACT
+from annotation.statistics.pair_coefficients import (
+    MEAN_DIFFERENCE,
+    PAIR_ADJACENT,
+    PAIR_EXACT,
+    PAIR_KAPPA,
+    PAIR_KAPPA_QUADRATIC,
+)
 from annotation.statistics.paired_ratings import PairedRatings
 from annotation.statistics.resampled import Resampled
 
@@ -42,7 +48,7 @@ def pair_agreement(
     pair: PairedRatings, *, bootstrap: Bootstrap, seed: int, n_resamples: int = 2_000
 ) -> PairAgreement:
     """Return the agreement of the pair with intervals by `bootstrap_items` or `bootstrap_posts`."""
-    coefficients = [PAIR_EXACT, PAIR_ADJACENT, KAPPA, KAPPA_QUADRATIC, MEAN_DIFFERENCE]
+    coefficients = [PAIR_EXACT, PAIR_ADJACENT, PAIR_KAPPA, PAIR_KAPPA_QUADRATIC, MEAN_DIFFERENCE]
     exact, adjacent, kappa, weighted, difference = bootstrap(
         pair, coefficients, seed=seed, n_resamples=n_resamples
     )
