@@ -9,6 +9,7 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation.api.agreement import CriterionAgreementSerializer
 from annotation.api.fields import ConditionNamesSerializer, IntervalField
 from annotation.api.judge import JudgeSerializer
 from annotation.exports.score_table import scores_document
@@ -63,43 +64,6 @@ class SnapshotSerializer(serializers.Serializer):
     exclusions = ExclusionSerializer(many=True)
 
 
-class CoefficientSerializer(serializers.Serializer):
-    value = serializers.FloatField(allow_null=True)
-    ci = IntervalField(help_text="from resampling posts")
-    ci_items = IntervalField(help_text="from resampling items")
-    reason = serializers.CharField(help_text="why there is no number or no interval; else empty")
-
-
-class AlphaSerializer(CoefficientSerializer):
-    level = serializers.ChoiceField(choices=["ordinal", "nominal"])
-
-
-class GwetSerializer(CoefficientSerializer):
-    weights = serializers.ChoiceField(choices=["quadratic", "identity"])
-
-
-class IccSerializer(CoefficientSerializer):
-    form = serializers.ChoiceField(choices=["1,1", "1,k"])
-    k = serializers.IntegerField(required=False, help_text="ratings of which an item's mean is made")
-
-
-class AgreementSerializer(serializers.Serializer):
-    n_items = serializers.IntegerField(help_text="with at least two ratings")
-    n_ratings = serializers.IntegerField()
-    n_raters = serializers.IntegerField()
-    percent = serializers.FloatField(allow_null=True, help_text="share of pairs of ratings that are equal")
-    adjacent = serializers.FloatField(allow_null=True, help_text="at most one step of the scale apart")
-    mean_absolute_difference = serializers.FloatField(allow_null=True, help_text="in points of the scale")
-    krippendorff_alpha = AlphaSerializer()
-    gwet_ac = GwetSerializer()
-    icc = IccSerializer()
-    icc_k = IccSerializer()
-    specific = serializers.DictField(
-        child=CoefficientSerializer(), help_text="by the value of the point, of two-valued criteria"
-    )
-    paradox = serializers.CharField(help_text="explains high raw agreement beside a low alpha; else empty")
-
-
 class ComparisonSerializer(serializers.Serializer):
     criterion = serializers.CharField()
     a = ConditionNamesSerializer()
@@ -127,12 +91,12 @@ class StudyScoresSerializer(serializers.Serializer):
     n_ratings = serializers.IntegerField()
     n_raters = serializers.IntegerField()
     conditions_hidden = serializers.BooleanField(
-        help_text="whether the study hides its conditions until it is closed: the lists of conditions and"
-        " comparisons are empty then"
+        help_text="whether the study hides its conditions until it is closed: the lists of conditions,"
+        " those of agreement too, and comparisons are empty then"
     )
     snapshot = SnapshotSerializer(allow_null=True)
     conditions = ConditionScoresSerializer(many=True)
-    agreement = serializers.DictField(child=AgreementSerializer(), help_text="by criterion")
+    agreement = serializers.DictField(child=CriterionAgreementSerializer(), help_text="by criterion")
     planned = serializers.CharField(
         allow_null=True, help_text="the comparisons: `rule`, `before ratings`, or `after N ratings` were in"
     )

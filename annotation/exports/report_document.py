@@ -1,8 +1,9 @@
 """What was computed of a study, in the shape of the JSON that programs rely on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from annotation.exports.pairs_document import pairs_document
 from annotation.models import BY_RULE
 from annotation.queries.snapshot import Computed
 
@@ -28,10 +29,25 @@ def interval(estimate: Mapping[str, Any]) -> list[float] | None:
     return None if estimate["low"] is None else [estimate["low"], estimate["high"]]
 
 
-def agreement_document(report: Mapping[str, Any], *, k: int) -> Document:
-    """Return the agreement over the whole study by criterion; where it is refused, the values are null."""
+def agreement_document(
+    report: Mapping[str, Any], *, k: int, conditions: Sequence[Document], raters: Sequence[str]
+) -> Document:
+    """Return the agreement by criterion, overall and within conditions; where it is refused, values are null.
+
+    conditions, raters: the names and codes that the report's numbers stand for, in its order.
+    """
     return {
-        key: _agreement(of_criterion["overall"], is_ordinal=of_criterion["is_ordinal"], k=k)
+        key: {
+            **_agreement(of_criterion["overall"], is_ordinal=of_criterion["is_ordinal"], k=k),
+            "conditions": [
+                {
+                    **names,
+                    **_agreement(agreement, is_ordinal=of_criterion["is_ordinal"], k=k),
+                    **pairs_document(agreement, raters=raters),
+                }
+                for names, agreement in zip(conditions, of_criterion["conditions"], strict=True)
+            ],
+        }
         for key, of_criterion in report["agreement"].items()
     }
 

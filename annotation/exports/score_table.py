@@ -29,7 +29,7 @@ def scores_document(scores: StudyScores, computed: Computed | None) -> Document:
     those that were computed last; `snapshot` names them and says whether they are of the ratings as they are.
     It is null, and they are null or empty, before the first time. `planned` says how the comparisons came
     about. A mean without a rating, and an SD with fewer than two, is null. Where the study hides its
-    conditions for now, `conditions` and `comparisons` are empty.
+    conditions for now, `conditions`, those of agreement too, and `comparisons` are empty.
     """
     names = {condition.condition: _names(condition) for condition in scores.conditions}
     return {
@@ -41,7 +41,12 @@ def scores_document(scores: StudyScores, computed: Computed | None) -> Document:
         "conditions_hidden": scores.are_conditions_hidden,
         "snapshot": snapshot_document(computed) if computed else None,
         "conditions": [_condition(condition, computed) for condition in scores.conditions],
-        "agreement": agreement_document(computed.report, k=computed.plan["raters_per_item"])
+        "agreement": agreement_document(
+            computed.report,
+            k=computed.plan["raters_per_item"],
+            conditions=[names[key] for key in computed.plan["conditions"]],
+            raters=computed.plan["raters"],
+        )
         if computed
         else {},
         **planning_document(computed),

@@ -106,6 +106,7 @@ def _repeats(
     return Repeats(
         rater=rater[has_first],
         post=ratings.post[item[has_first]],
+        condition=ratings.condition[item[has_first]],
         first=ratings.score[order[place[has_first]]],
         second=second[has_first],
     )

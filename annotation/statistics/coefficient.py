@@ -62,7 +62,11 @@ def value_of(
     coefficient: Coefficient, patterns: IntArray, frequency: IntArray, values: FloatArray
 ) -> float | None:
     """Return the coefficient of patterns (n_patterns, n_categories), each occurring `frequency` times."""
-    sums = frequency @ coefficient.contributions(patterns, values)
+    return value_of_sums(coefficient, frequency @ coefficient.contributions(patterns, values), values)
+
+
+def value_of_sums(coefficient: Coefficient, sums: FloatArray, values: FloatArray) -> float | None:
+    """Return the coefficient of sums (p,) over all items."""
     value = float(coefficient.from_sums(sums, values))
     return value if np.isfinite(value) else None
 

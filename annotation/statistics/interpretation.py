@@ -26,6 +26,32 @@ def why_not_shown(*, n_items_rated_twice: int, n_raters: int) -> str:
     return ""
 
 
+def pairs_left_out(*, n_shown: int, n_too_few: int) -> str:
+    """Say which pairs of raters are not shown within a condition; empty where all that met are."""
+    if not n_shown and not n_too_few:
+        return "No two raters have rated the same item of this condition."
+    pairs = f"{n_too_few} {'further ' if n_shown else ''}pair{'' if n_too_few == 1 else 's'} of raters"
+    share = "shares" if n_too_few == 1 else "share"
+    return _left_out(f"{pairs} {share} items of this condition", n_too_few=n_too_few)
+
+
+def repeats_left_out(*, n_shown: int, n_too_few: int) -> str:
+    """Say which raters with re-ratings are not shown within a condition; empty where all of them are."""
+    if not n_shown and not n_too_few:
+        return "No rater has rated an item of this condition twice."
+    raters = f"{n_too_few} {'further ' if n_shown else ''}rater{'' if n_too_few == 1 else 's'}"
+    has = "has" if n_too_few == 1 else "have"
+    return _left_out(f"{raters} {has} rated items of this condition twice", n_too_few=n_too_few)
+
+
+def _left_out(met: str, *, n_too_few: int) -> str:
+    return (
+        f"{met}, but fewer than {MINIMUM_ITEMS}; they are shown from {MINIMUM_ITEMS} items on."
+        if n_too_few
+        else ""
+    )
+
+
 def alpha_sentence(alpha: Estimate) -> str:
     """Judge Krippendorff's alpha by his standards (2004, Content Analysis, chapter 11)."""
     known = "Krippendorff: .800 and above is reliable, .667 to .800 allows tentative conclusions"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotation.statistics.bootstrap import bootstrap_items, bootstrap_posts
-from annotation.statistics.observations import BoolArray, IntArray
+from annotation.statistics.observations import IntArray
 from annotation.statistics.pair_agreement import PairAgreement, pair_agreement
 from annotation.statistics.paired_ratings import PairedRatings
 
@@ -31,7 +31,7 @@ def intra_rater_agreement(
     whose row it is.
     """
     drawn = {"seed": seed, "n_resamples": n_resamples}
-    hers = {int(number): _rows_of(occasions, rater == number) for number in np.unique(rater)}
+    hers = {int(number): occasions.rows(rater == number) for number in np.unique(rater)}
     return tuple(
         IntraRater(
             number,
@@ -39,13 +39,4 @@ def intra_rater_agreement(
             over_items=pair_agreement(rows, bootstrap=bootstrap_items, **drawn),
         )
         for number, rows in hers.items()
-    )
-
-
-def _rows_of(occasions: PairedRatings, mask: BoolArray) -> PairedRatings:
-    return PairedRatings(
-        first=occasions.first[mask],
-        second=occasions.second[mask],
-        values=occasions.values,
-        cluster=occasions.cluster[mask],
     )

@@ -1,10 +1,12 @@
 """What is shown of two raters who rated the same items, or of one rater's two occasions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from annotation.statistics.bootstrap import Bootstrap
+from annotation.statistics.coefficient import Coefficient
 from annotation.statistics.pair_coefficients import (
     MEAN_DIFFERENCE,
     PAIR_ADJACENT,
@@ -49,11 +51,9 @@ def pair_agreement(
 ) -> PairAgreement:
     """Return the agreement of the pair with intervals by `bootstrap_items` or `bootstrap_posts`."""
     coefficients = [PAIR_EXACT, PAIR_ADJACENT, PAIR_KAPPA, PAIR_KAPPA_QUADRATIC, MEAN_DIFFERENCE]
-    exact, adjacent, kappa, weighted, difference = bootstrap(
-        pair, coefficients, seed=seed, n_resamples=n_resamples
+    exact, adjacent, kappa, weighted, difference = pair_estimates(
+        pair, coefficients, bootstrap=bootstrap, seed=seed, n_resamples=n_resamples
     )
-    if pair.n_units and min(len(np.unique(pair.first)), len(np.unique(pair.second))) == 1:
-        kappa = weighted = Resampled(None, reason=CONSTANT)
     return PairAgreement(
         n_items=pair.n_units,
         exact=exact,
@@ -63,3 +63,22 @@ def pair_agreement(
         mean_difference=difference,
         sd_difference=float(pair.differences().std(ddof=1)) if pair.n_units > 1 else None,
     )
+
+
+def pair_estimates(
+    pair: PairedRatings,
+    coefficients: Sequence[Coefficient],
+    *,
+    bootstrap: Bootstrap,
+    seed: int,
+    n_resamples: int = 2_000,
+) -> list[Resampled]:
+    """Return some of the numbers of a pair, in their order, as `pair_agreement` has them."""
+    estimates = bootstrap(pair, coefficients, seed=seed, n_resamples=n_resamples)
+    if not pair.n_units or min(len(np.unique(pair.first)), len(np.unique(pair.second))) > 1:
+        return estimates
+    kappas = (PAIR_KAPPA, PAIR_KAPPA_QUADRATIC)
+    return [
+        Resampled(None, reason=CONSTANT) if coefficient in kappas else estimate
+        for coefficient, estimate in zip(coefficients, estimates, strict=True)
+    ]

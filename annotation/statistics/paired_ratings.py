@@ -25,6 +25,12 @@ class PairedRatings:
     def n_units(self) -> int:
         return len(self.first)
 
+    def rows(self, mask: BoolArray) -> "PairedRatings":
+        """Return the items for which mask (n_units,) is true."""
+        return PairedRatings(
+            first=self.first[mask], second=self.second[mask], values=self.values, cluster=self.cluster[mask]
+        )
+
     def differences(self) -> FloatArray:
         """Return (n_units,): the first rating minus the second, in points of the scale."""
         return np.asarray(self.values[self.first] - self.values[self.second])

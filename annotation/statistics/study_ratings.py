@@ -43,10 +43,14 @@ class Grouping:
 
 @dataclass(frozen=True, eq=False)
 class Repeats:
-    """Items that a rater rated again. rater, post: (n,); first, second: (n, n_criteria), as `score` there."""
+    """Items that a rater rated again, numbered and scored as in `StudyRatings`.
+
+    rater, post, condition: (n,); first, second: (n, n_criteria).
+    """
 
     rater: IntArray
     post: IntArray
+    condition: IntArray
     first: IntArray
     second: IntArray
 

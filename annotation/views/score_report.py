@@ -14,6 +14,8 @@ Values = Mapping[str, Any]
 
 # In words, what a coefficient of agreement is about; the names are those of statistics.report.agreement.
 COLUMNS_BY_CONDITION = ("exact", "alpha", "ac", "icc")
+# What stands for pairs and re-ratings within a condition where a snapshot was taken before there were any.
+EARLIER: Values = {"shown": [], "reason": ""}
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,6 @@ class ConditionAgreement:
     condition: ConditionScores
     agreement: Values
     cells: Sequence[Values]
-
-
-@dataclass(frozen=True)
-class AgreementOfCondition:
-    """agreement: of one condition on one criterion."""
-
-    criterion: CriterionColumn
-    agreement: Values
 
 
 @dataclass(frozen=True)
@@ -105,6 +99,32 @@ class IntraRow:
     code: str
     agreement: Values
     over_items: Values | None
+
+
+@dataclass(frozen=True)
+class PairsOfCondition:
+    """rows: of pairs with enough items. reason: words on the others, and where there is none."""
+
+    rows: Sequence[PairRow]
+    reason: str
+
+
+@dataclass(frozen=True)
+class RepeatsOfCondition:
+    """rows: of raters who rated enough items twice. reason: words on the others, and where there is none."""
+
+    rows: Sequence[IntraRow]
+    reason: str
+
+
+@dataclass(frozen=True)
+class AgreementOfCondition:
+    """agreement: of one condition on one criterion. In earlier snapshots no pairs and repeats stood by it."""
+
+    criterion: CriterionColumn
+    agreement: Values
+    pairs: PairsOfCondition
+    repeats: RepeatsOfCondition
 
 
 @dataclass(frozen=True)
@@ -186,9 +206,27 @@ class Report:
             return []
         number = self._conditions.index(condition)
         return [
-            AgreementOfCondition(criterion, self._report["agreement"][criterion.key]["conditions"][number])
+            self._within(criterion, self._report["agreement"][criterion.key]["conditions"][number])
             for criterion in self._criteria
         ]
+
+    def _within(self, criterion: CriterionColumn, agreement: Values) -> AgreementOfCondition:
+        pairs, repeats = agreement.get("pairs", EARLIER), agreement.get("repeats", EARLIER)
+        return AgreementOfCondition(
+            criterion,
+            agreement,
+            pairs=PairsOfCondition(
+                [
+                    PairRow(self._raters[each["first"]], self._raters[each["second"]], *_both_intervals(each))
+                    for each in pairs["shown"]
+                ],
+                pairs["reason"],
+            ),
+            repeats=RepeatsOfCondition(
+                [IntraRow(self._raters[each["rater"]], *_both_intervals(each)) for each in repeats["shown"]],
+                repeats["reason"],
+            ),
+        )
 
     def comparisons(self) -> Iterator[CriterionComparisons]:
         for criterion in self._criteria:
@@ -274,6 +312,21 @@ class Report:
         """Return the groups of raters between whom nothing can be compared; empty when there is one only."""
         groups = self._report["raters"]["groups"]
         return [[self._raters[rater] for rater in group] for group in groups] if len(groups) > 1 else []
+
+
+def _both_intervals(pair: Values) -> tuple[Values, Values]:
+    """Return what a PairRow has: measures with intervals over posts, and the same with those over items."""
+    measures = {name: measure for name, measure in pair.items() if isinstance(measure, Mapping)}
+    over_posts, over_items = (
+        {name: _with_interval(measure, over) for name, measure in measures.items()}
+        for over in ("posts", "items")
+    )
+    return {**over_posts, "n_items": pair["n_items"]}, over_items
+
+
+def _with_interval(measure: Values, over: str) -> Values:
+    low, high = measure[over] or (None, None)
+    return {"value": measure["value"], "low": low, "high": high, "reason": measure["reason"]}
 
 
 def _cells(agreement: Values) -> list[Values]:

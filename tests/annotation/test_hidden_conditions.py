@@ -211,7 +211,10 @@ def test_token_gets_no_conditions_also_of_who_has_looked(cast: Cast) -> None:
 
     assert (document["conditions_hidden"], document["conditions"], document["comparisons"]) == (True, [], [])
     assert (document["n_items"], document["n_ratings"], document["n_raters"]) == (24, 48, 2)
-    assert document["agreement"] == closed["agreement"]
+    overall = {key: {**part, "conditions": []} for key, part in closed["agreement"].items()}
+    assert document["agreement"] == overall
+    shown = closed["agreement"]["alignment"]["conditions"]
+    assert [len(each["pairs"]["shown"]) for each in shown] == [1, 1]
     assert document["agreement"]["alignment"]["krippendorff_alpha"]["value"] is not None
     assert closed["conditions_hidden"] is False
     assert [condition["method"] for condition in closed["conditions"]] == ["elsewhere", CANARY]

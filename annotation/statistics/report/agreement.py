@@ -25,6 +25,13 @@ from annotation.statistics.interpretation import (
 )
 from annotation.statistics.interval import Estimate
 from annotation.statistics.observations import Observations
+from annotation.statistics.report.condition_pairs import (
+    ConditionPairs,
+    ConditionRepeats,
+    condition_pairs,
+    condition_repeats,
+)
+from annotation.statistics.report.occasions import occasions_of
 from annotation.statistics.report.plan import Plan
 from annotation.statistics.study_ratings import Scale, StudyRatings
 
@@ -61,12 +68,20 @@ class AgreementReport:
 
 
 @dataclass(frozen=True)
+class ConditionAgreement(AgreementReport):
+    """Within one condition there are also every two raters, and raters who rated items twice."""
+
+    pairs: ConditionPairs
+    repeats: ConditionRepeats
+
+
+@dataclass(frozen=True)
 class CriterionAgreement:
     """overall, and by condition in their order. is_ordinal: at which level alpha and AC are, or would be."""
 
     is_ordinal: bool
     overall: AgreementReport
-    conditions: tuple[AgreementReport, ...]
+    conditions: tuple[ConditionAgreement, ...]
 
 
 def agreement_reports(ratings: StudyRatings, plan: Plan) -> dict[str, CriterionAgreement]:
@@ -78,11 +93,21 @@ def agreement_reports(ratings: StudyRatings, plan: Plan) -> dict[str, CriterionA
             is_ordinal=scale.is_ordinal,
             overall=_agreement(observed, scale, plan),
             conditions=tuple(
-                _agreement(observed.subset(ratings.condition == number), scale, plan)
+                _within(ratings, plan, criterion, number, observed.subset(ratings.condition == number))
                 for number in range(len(ratings.conditions))
             ),
         )
     return reports
+
+
+def _within(
+    ratings: StudyRatings, plan: Plan, criterion: int, condition: int, observed: Observations
+) -> ConditionAgreement:
+    return ConditionAgreement(
+        **vars(_agreement(observed, ratings.scales[criterion], plan)),
+        pairs=condition_pairs(observed, plan),
+        repeats=condition_repeats(*occasions_of(ratings, criterion, condition=condition), plan),
+    )
 
 
 def _agreement(observed: Observations, scale: Scale, plan: Plan) -> AgreementReport:

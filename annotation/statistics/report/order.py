@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from annotation.statistics.observations import IntArray
-from annotation.statistics.study_ratings import StudyRatings
+from annotation.statistics.study_ratings import Repeats, StudyRatings
 
 
 def items_in_order(ratings: StudyRatings) -> IntArray:
@@ -20,8 +20,8 @@ def items_in_order(ratings: StudyRatings) -> IntArray:
 def in_order(ratings: StudyRatings) -> StudyRatings:
     """Return the ratings by item and rater, the items by post, dimension and condition.
 
-    Posts, conditions and raters keep their numbers. Several texts of one cell, which only imported studies
-    have, stay in the order in which they come.
+    Posts, conditions and raters keep their numbers; re-ratings are by rater, post and condition. Several
+    texts of one cell, which only imported studies have, stay in the order in which they come.
     """
     items = items_in_order(ratings)
     item = np.argsort(items)[ratings.item]
@@ -39,4 +39,12 @@ def in_order(ratings: StudyRatings) -> StudyRatings:
             kind: replace(grouping, group=grouping.group[items])
             for kind, grouping in ratings.groupings.items()
         },
+        repeats=_repeats_in_order(ratings.repeats) if ratings.repeats else None,
     )
+
+
+def _repeats_in_order(repeats: Repeats) -> Repeats:
+    """Return them by rater, post and condition; those that are alike in that by their scores."""
+    scores = (*repeats.second.T, *repeats.first.T)
+    rows = np.lexsort((*scores, repeats.condition, repeats.post, repeats.rater))
+    return Repeats(**{name: column[rows] for name, column in vars(repeats).items()})

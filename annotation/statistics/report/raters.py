@@ -10,9 +10,10 @@ from annotation.statistics.halo import Halo, halos
 from annotation.statistics.intra_rater import IntraRater, intra_rater_agreement
 from annotation.statistics.observations import Observations
 from annotation.statistics.pair_agreement import PairAgreement, pair_agreement
-from annotation.statistics.paired_ratings import PairedRatings, rater_pairs
+from annotation.statistics.paired_ratings import rater_pairs
 from annotation.statistics.range_use import RangeUse, range_uses
 from annotation.statistics.rater_graph import rater_graph
+from annotation.statistics.report.occasions import occasions_of
 from annotation.statistics.report.plan import Plan
 from annotation.statistics.severity import Severity, severities
 from annotation.statistics.study_ratings import StudyRatings
@@ -86,6 +87,7 @@ def raters_report(ratings: StudyRatings, plan: Plan) -> RatersReport:
 def _of_criterion(ratings: StudyRatings, plan: Plan, criterion: int) -> CriterionRaters:
     observed = ratings.observations(criterion)
     drawn = {"seed": plan.seed, "n_resamples": plan.n_resamples}
+    occasions, whose = occasions_of(ratings, criterion)
     n_points = len(observed.values)
     given = observed.rater * n_points + observed.category
     counts = np.bincount(given, minlength=len(ratings.raters) * n_points)
@@ -104,7 +106,7 @@ def _of_criterion(ratings: StudyRatings, plan: Plan, criterion: int) -> Criterio
             )
             for (one, other), pair in rater_pairs(observed).items()
         ),
-        intra=_intra(ratings, plan, criterion),
+        intra=intra_rater_agreement(occasions, whose, **drawn),
     )
 
 
@@ -126,18 +128,3 @@ def _condition_means(ratings: StudyRatings, observed: Observations) -> tuple[Con
         )
         for of_condition, numbers in zip(sums, ns, strict=True)
     )
-
-
-def _intra(ratings: StudyRatings, plan: Plan, criterion: int) -> tuple[IntraRater, ...]:
-    repeats = ratings.repeats
-    if repeats is None:
-        return ()
-    first, second = repeats.first[:, criterion], repeats.second[:, criterion]
-    both = (first >= 0) & (second >= 0)
-    occasions = PairedRatings(
-        first=first[both],
-        second=second[both],
-        values=ratings.values(criterion),
-        cluster=np.unique(repeats.post[both], return_inverse=True)[1].astype(np.int64),
-    )
-    return intra_rater_agreement(occasions, repeats.rater[both], seed=plan.seed, n_resamples=plan.n_resamples)

@@ -15,7 +15,7 @@ from annotation.models import Snapshot
 from annotation.queries.snapshot import Computed
 from annotation.statistics.report.study import study_report
 from tests.annotation.ratings import rate
-from tests.annotation.statistics.report.studies import PLAN, study_of, worked_rows
+from tests.annotation.statistics.report.studies import PLAN, RATERS, Row, study_of, worked_rows
 from tests.factories import make_study
 
 NAMES: list[dict[str, Any]] = [{"method": name} for name in ("Plain", "Guided", "Human")]
@@ -35,7 +35,7 @@ def test_interval_is_low_and_high_or_none() -> None:
 
 def test_agreement_of_a_rate_is_nominal_with_specific_agreement(report: dict[str, Any]) -> None:
     """The numbers are worked by hand in the test of the report."""
-    harm = agreement_document(report, k=2)["harmfulness"]
+    harm = agreement_document(report, k=2, conditions=NAMES, raters=RATERS)["harmfulness"]
 
     assert {name: harm[name] for name in ("n_items", "n_ratings", "n_raters", "percent", "adjacent")} == {
         "n_items": 10,
@@ -52,7 +52,7 @@ def test_agreement_of_a_rate_is_nominal_with_specific_agreement(report: dict[str
 
 
 def test_agreement_of_an_ordered_scale_names_its_level_and_weights(report: dict[str, Any]) -> None:
-    alignment = agreement_document(report, k=2)["alignment"]
+    alignment = agreement_document(report, k=2, conditions=NAMES, raters=RATERS)["alignment"]
 
     assert (alignment["krippendorff_alpha"]["level"], alignment["gwet_ac"]["weights"]) == (
         "ordinal",
@@ -78,7 +78,9 @@ def test_agreement_has_both_intervals(report: dict[str, Any]) -> None:
         if coefficient["key"] == "alpha"
     ]
 
-    told = agreement_document(report, k=2)["harmfulness"]["krippendorff_alpha"]
+    told = agreement_document(report, k=2, conditions=NAMES, raters=RATERS)["harmfulness"][
+        "krippendorff_alpha"
+    ]
 
     assert told["ci"] == [alpha["low"], alpha["high"]]
     assert told["ci_items"] == [alpha["low_items"], alpha["high_items"]]
@@ -88,7 +90,7 @@ def test_agreement_has_both_intervals(report: dict[str, Any]) -> None:
 def test_refused_agreement_has_the_words_and_no_number() -> None:
     report = study_report(study_of([]), PLAN).document()
 
-    alignment = agreement_document(report, k=2)["alignment"]
+    alignment = agreement_document(report, k=2, conditions=NAMES, raters=RATERS)["alignment"]
 
     refused = {"value": None, "ci": None, "ci_items": None, "reason": "Nobody has rated this yet."}
     assert (alignment["n_items"], alignment["percent"]) == (0, None)
@@ -100,12 +102,63 @@ def test_refused_agreement_names_the_level_of_its_criterion() -> None:
     """What would have been computed does not depend on how much was rated."""
     report = study_report(study_of([]), PLAN).document()
 
-    alignment = agreement_document(report, k=2)["alignment"]
+    alignment = agreement_document(report, k=2, conditions=NAMES, raters=RATERS)["alignment"]
 
     assert (alignment["krippendorff_alpha"]["level"], alignment["gwet_ac"]["weights"]) == (
         "ordinal",
         "quadratic",
     )
+
+
+def test_agreement_within_conditions_has_pairs_and_re_ratings() -> None:
+    rows = [Row(post, 1, rater, (1 + (post * rater) % 4, 0)) for post in range(10) for rater in range(2)]
+    report = json.loads(json.dumps(study_report(study_of(rows), PLAN).document()))
+    [pair] = report["agreement"]["alignment"]["conditions"][1]["pairs"]["shown"]
+
+    plain, guided, human = agreement_document(report, k=2, conditions=NAMES, raters=RATERS)["alignment"][
+        "conditions"
+    ]
+
+    assert [each["method"] for each in (plain, guided, human)] == ["Plain", "Guided", "Human"]
+    assert guided["krippendorff_alpha"]["value"] is not None
+    [told] = guided["pairs"]["shown"]
+    assert (told["raters"], told["n_items"]) == (["R01", "R02"], 10)
+    for name in ("exact", "mean_difference"):
+        assert told[name] == {
+            "value": pair[name]["value"],
+            "ci": pair[name]["posts"],
+            "ci_items": pair[name]["items"],
+            "reason": "",
+        }
+        assert told[name]["ci"] is not None
+    assert told["weighted_kappa"]["reason"].startswith("One of the two gave every shared item the same point")
+    assert guided["repeats"] == {
+        "shown": [],
+        "n_too_few": 0,
+        "reason": "No rater has rated an item of this condition twice.",
+    }
+    assert plain["pairs"] == {
+        "shown": [],
+        "n_too_few": 0,
+        "reason": "No two raters have rated the same item of this condition.",
+    }
+
+
+def test_snapshot_from_before_pairs_within_conditions_has_none(report: dict[str, Any]) -> None:
+    earlier = {
+        key: {
+            **part,
+            "conditions": [
+                {name: each[name] for name in each if name not in ("pairs", "repeats")}
+                for each in part["conditions"]
+            ],
+        }
+        for key, part in report["agreement"].items()
+    }
+
+    told = agreement_document({"agreement": earlier}, k=2, conditions=NAMES, raters=RATERS)["harmfulness"]
+
+    assert [(each["pairs"], each["repeats"]) for each in told["conditions"]] == [(None, None)] * 3
 
 
 def test_comparisons_name_their_conditions_and_tests(report: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ def test_without_conditions_report_and_plan_keep_the_rest() -> None:
     answer_judge(start_judge(cast))
     snapshot = take_snapshot(cast.study, n_resamples=200)
     whole, plan = dict(snapshot.report), snapshot.plan
+    within = whole["agreement"]["empathy"]["conditions"][0]
 
     report = dict(report_without_conditions(whole))
 
@@ -51,6 +52,7 @@ def test_without_conditions_report_and_plan_keep_the_rest() -> None:
     ):
         filled += [of_criterion.pop(name) for of_criterion in of_criteria.values() for name in names]
     assert all(filled)
+    assert {"pairs", "repeats"} <= within.keys()
     assert report == whole
     assert plan_without_conditions(plan) == plan | {"conditions": [], "contrasts": [], "reference": None}
     assert plan["conditions"] and plan["contrasts"]

@@ -230,12 +230,14 @@ def test_items_that_a_rater_rated_again_are_beside_her_first_rating() -> None:
         again = Assignment.objects.create(item=seat.item, rater=seat.rater, occasion=2, position=99)
         rate(again, alignment=alignment)
 
-    ratings = keyed_ratings(cast.study).ratings
+    keyed = keyed_ratings(cast.study)
 
+    ratings = keyed.ratings
     assert ratings.n_ratings == 2
     assert ratings.repeats is not None
     alignment = [scale.key for scale in ratings.scales].index("alignment")
     assert [ratings.raters[rater] for rater in ratings.repeats.rater] == [first.rater.code]
+    assert [keyed.conditions[number] for number in ratings.repeats.condition] == [first.item.condition_id]
     assert ratings.repeats.first[:, alignment].tolist() == [2]
     assert ratings.repeats.second[:, alignment].tolist() == [3]
 

@@ -208,6 +208,67 @@ def test_pairs_and_re_ratings_have_intervals_over_posts_and_over_items(client: C
         ) in shown
 
 
+def test_page_of_a_condition_has_its_pairs_and_re_ratings_with_both_intervals(client: Client) -> None:
+    cast = make_study(posts=12, strategies=["INDV vanilla", "INDV +cons"])
+    rate_all(cast)
+    for number, seat in enumerate(cast.assignments(cast.rater)):
+        again = Assignment.objects.create(item=seat.item, rater=seat.rater, occasion=2, position=100 + number)
+        rate(again, alignment=str((seat.pk * 3) % 10 + 1))
+    snapshot = take_snapshot(cast.study, n_resamples=200)
+    [condition, *_] = snapshot.plan["conditions"]
+    client.force_login(cast.researcher)
+
+    answer = client.get(reverse("study_condition_agreement", args=[cast.study.slug, condition]))
+
+    shown = " ".join(re.sub(r"<[^>]+>", " ", html.unescape(answer.content.decode())).split())
+    within = snapshot.report["agreement"]["alignment"]["conditions"][0]
+    for part in ("pairs", "repeats"):
+        for two in within[part]["shown"]:
+            measure = two["mean_difference"]
+            over_posts, over_items = (
+                dict(zip(("low", "high"), measure[over], strict=True)) for over in ("posts", "items")
+            )
+            assert (
+                f"{difference(measure['value'])} {between(over_posts, 'difference')}"
+                f" items: {between(over_items, 'difference')}"
+            ) in shown
+    assert (len(within["pairs"]["shown"]), len(within["repeats"]["shown"])) == (1, 1)
+    assert "R01 and R02" in shown
+    assert shown.count("The same rater twice") == 4
+
+
+def test_page_of_a_condition_says_why_pairs_and_re_ratings_are_missing(client: Client, cast: Cast) -> None:
+    rate_all(cast)
+    snapshot = take_snapshot(cast.study, n_resamples=50)
+    [condition, *_] = snapshot.plan["conditions"]
+    client.force_login(cast.researcher)
+
+    answer = client.get(reverse("study_condition_agreement", args=[cast.study.slug, condition]))
+
+    shown = answer.content.decode()
+    n_pairs = snapshot.report["agreement"]["alignment"]["conditions"][0]["pairs"]["n_too_few"]
+    assert n_pairs > 0
+    assert f"{n_pairs} pair{'s' if n_pairs > 1 else ''} of raters share" in shown
+    assert shown.count("No rater has rated an item of this condition twice.") == 4
+
+
+def test_page_of_a_condition_shows_a_snapshot_from_before_pairs(client: Client, cast: Cast) -> None:
+    rate_all(cast)
+    snapshot = take_snapshot(cast.study, n_resamples=50)
+    for of_criterion in snapshot.agreement.values():
+        for within in of_criterion["conditions"]:
+            del within["pairs"], within["repeats"]
+    Snapshot.objects.update(agreement=snapshot.agreement)
+    [condition, *_] = snapshot.plan["conditions"]
+    client.force_login(cast.researcher)
+
+    answer = client.get(reverse("study_condition_agreement", args=[cast.study.slug, condition]))
+
+    assert answer.status_code == 200
+    assert "with two ratings or more" in answer.content.decode()
+    assert "Pairs of raters" not in answer.content.decode()
+
+
 def test_comparisons_show_every_effect_size_with_its_interval(client: Client, cast: Cast) -> None:
     rate_all(cast)
     snapshot = take_snapshot(cast.study, n_resamples=200)
