@@ -14,7 +14,7 @@ from annotation.enums import AssignmentStatus, Role
 from annotation.models import ActiveSpan, Assignment, Consent, Membership, Study
 from generation.models import Post
 from tests.annotation.ratings import rate
-from tests.browser.axe import complaints
+from tests.browser.axe import complaints, complaints_in_every_view
 from tests.browser.conftest import REQUESTS, sign_in
 from tests.factories import Cast, make_study
 
@@ -47,25 +47,25 @@ def test_axe_finds_nothing_at_the_desk(shown: Page, cast: Cast) -> None:
     assert found == []
 
 
-def test_axe_finds_nothing_on_the_pages_around_it(shown: Page, cast: Cast) -> None:
+def test_axe_finds_nothing_on_the_pages_around_it(page: Page, cast: Cast) -> None:
     found: list[str] = []
     seats = cast.assignments(cast.rater)
     rate(seats[0], rationale="Names one small step.")
-    sign_in(shown, cast.rater)
+    sign_in(page, cast.rater)
     pages = ["", "rated/", "support/", "concern/", "instructions/", "consent/", "topics/", "break/", "1/"]
     for place in [*pages, "../time-zone/", "../signed-in/"]:
-        shown.goto(f"/rate/{cast.study.slug}/{place}")
-        found += complaints(shown)
+        page.goto(f"/rate/{cast.study.slug}/{place}")
+        found += complaints_in_every_view(page)
     for change in (pause_study, close_study):
         change(cast.study, by=cast.manager)
         for place in ("", "1/", "rated/"):
-            shown.goto(f"/rate/{cast.study.slug}/{place}")
-            found += complaints(shown)
+            page.goto(f"/rate/{cast.study.slug}/{place}")
+            found += complaints_in_every_view(page)
 
     assert found == []
 
 
-def test_axe_finds_nothing_on_suggested_breaks_and_ends(shown: Page, cast: Cast) -> None:
+def test_axe_finds_nothing_on_suggested_breaks_and_ends(page: Page, cast: Cast) -> None:
     found: list[str] = []
     seat = cast.assignments(cast.rater)[0]
     rate(seat, rationale="Names one small step.")
@@ -73,45 +73,45 @@ def test_axe_finds_nothing_on_suggested_breaks_and_ends(shown: Page, cast: Cast)
     ActiveSpan.objects.create(
         assignment=seat, window=uuid4(), number=1, began_at=now - timedelta(minutes=2), ended_at=now
     )
-    sign_in(shown, cast.rater)
+    sign_in(page, cast.rater)
     limits = {"batch_size": 1, "break_after_heavy_items": 1, "break_after_minutes": 1, "daily_minutes": 1}
     headings = []
     for name, limit in limits.items():
         Study.objects.update(**{name: limit})
-        shown.goto(f"/rate/{cast.study.slug}/break/")
-        headings.append(shown.get_by_role("heading", level=1).inner_text())
-        found += complaints(shown)
+        page.goto(f"/rate/{cast.study.slug}/break/")
+        headings.append(page.get_by_role("heading", level=1).inner_text())
+        found += complaints_in_every_view(page)
     seats = Assignment.objects.filter(rater__user=cast.rater, status=AssignmentStatus.OPEN)
     seats.update(status=AssignmentStatus.WITHDRAWN)
     Study.objects.update(batch_size=50, break_after_heavy_items=50, break_after_minutes=50, daily_minutes=50)
-    shown.goto(f"/rate/{cast.study.slug}/")
-    found += complaints(shown)
+    page.goto(f"/rate/{cast.study.slug}/")
+    found += complaints_in_every_view(page)
     other = make_study(posts=1, prefix="other-")
     Membership.objects.create(study=other.study, user=cast.rater, role=Role.RATER, code="R09")
-    shown.goto("/rate/")
-    found += complaints(shown)
+    page.goto("/rate/")
+    found += complaints_in_every_view(page)
 
     assert len(set(headings)) > 1
     assert found == []
 
 
-def test_axe_finds_nothing_on_the_pages_before_it(shown: Page, cast: Cast) -> None:
+def test_axe_finds_nothing_on_the_pages_before_it(page: Page, cast: Cast) -> None:
     found: list[str] = []
     Consent.objects.all().delete()
     Membership.objects.update(topics_chosen_at=None)
-    sign_in(shown, cast.rater)
+    sign_in(page, cast.rater)
     steps: list[Callable[[], None]] = [
-        lambda: shown.get_by_role("button", name="I do not take part").click(),
-        lambda: shown.get_by_role("link", name="Read the text again").click(),
-        lambda: shown.get_by_role("button", name="I agree").click(),
-        lambda: shown.goto(f"/rate/{cast.study.slug}/"),
+        lambda: page.get_by_role("button", name="I do not take part").click(),
+        lambda: page.get_by_role("link", name="Read the text again").click(),
+        lambda: page.get_by_role("button", name="I agree").click(),
+        lambda: page.goto(f"/rate/{cast.study.slug}/"),
     ]
-    found += complaints(shown)
+    found += complaints_in_every_view(page)
     for step in steps:
         # A click returns before the page that it leads to has come.
-        with shown.expect_navigation():
+        with page.expect_navigation():
             step()
-        found += complaints(shown)
+        found += complaints_in_every_view(page)
 
     assert found == []
 

@@ -7,14 +7,14 @@ from annotation.domain.snapshot import take_snapshot
 from annotation.models import Assignment
 from tests.annotation.judges import answer_judge, start_judge
 from tests.annotation.ratings import rate
-from tests.browser.axe import complaints
+from tests.browser.axe import complaints_in_every_view
 from tests.browser.conftest import sign_in
 from tests.factories import make_study, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_axe_finds_nothing_on_the_pages_of_judges_scores(shown: Page) -> None:
+def test_axe_finds_nothing_on_the_pages_of_judges_scores(page: Page) -> None:
     cast = make_study(posts=12, raters=3)
     for seat in Assignment.objects.select_related("item").order_by("pk"):
         rate(seat, empathy=str(1 + (seat.item_id + seat.rater_id) % 5), alignment=str(1 + seat.item_id % 10))
@@ -23,23 +23,22 @@ def test_axe_finds_nothing_on_the_pages_of_judges_scores(shown: Page) -> None:
         lambda chain, step: "I cannot help with that." if chain.pk % 5 == 0 else str(1 + chain.pk % 7 % 5),
     )
     take_snapshot(cast.study, n_resamples=200)
-    sign_in(shown, cast.researcher)
+    sign_in(page, cast.researcher)
 
-    shown.goto(f"/studies/{cast.study.slug}/scores/judges/")
-    look_at_all(shown)
-    shown.locator("a[href*='/conditions/']").first.click()
-    shown.wait_for_url("**/conditions/**")
-    look_at_all(shown)
-    sign_in(shown, make_user("admin", is_staff=True, is_superuser=True))
-    shown.goto(f"/admin/annotation/study/{cast.study.pk}/scores/")
-    look_at_all(shown)
+    page.goto(f"/studies/{cast.study.slug}/scores/judges/")
+    look_at_all(page)
+    page.locator("a[href*='/conditions/']").first.click()
+    page.wait_for_url("**/conditions/**")
+    look_at_all(page)
+    sign_in(page, make_user("admin", is_staff=True, is_superuser=True))
+    page.goto(f"/admin/annotation/study/{cast.study.pk}/scores/")
+    look_at_all(page)
 
 
-def look_at_all(shown: Page) -> None:
+def look_at_all(page: Page) -> None:
     """Open whatever is folded, and have axe-core look."""
-    for summary in shown.locator("summary").all():
+    for summary in page.locator("summary").all():
         summary.click()
 
-    expect(shown.get_by_text("a language model, not a person").first).to_be_visible()
-    assert complaints(shown) == []
-    assert shown.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    expect(page.get_by_text("a language model, not a person").first).to_be_visible()
+    assert complaints_in_every_view(page) == []

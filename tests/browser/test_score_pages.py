@@ -10,7 +10,7 @@ from annotation.domain.snapshot import take_snapshot
 from annotation.enums import ExclusionKind
 from annotation.models import Assignment, Study
 from tests.annotation.ratings import rate
-from tests.browser.axe import complaints
+from tests.browser.axe import complaints_in_every_view
 from tests.browser.conftest import sign_in
 from tests.factories import Cast, make_study
 
@@ -39,42 +39,40 @@ def rated_study() -> Cast:
     return cast
 
 
-def looked_at(shown: Page, study: Study, pages: tuple[str, ...]) -> list[str]:
-    """Return what is wrong with these pages: axe-core's complaints, and which are wider than the window."""
+def looked_at(page: Page, study: Study, pages: tuple[str, ...]) -> list[str]:
+    """Return what is wrong with these pages in light, dark and on a phone."""
     wrong = []
     for name in pages:
-        answer = shown.goto(f"/studies/{study.slug}/{name}/")
+        answer = page.goto(f"/studies/{study.slug}/{name}/")
         assert answer and answer.ok, name
-        for summary in shown.locator("summary").all():
+        for summary in page.locator("summary").all():
             summary.click()
-        wrong += complaints(shown)
-        if shown.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            wrong.append(f"{name} scrolls sideways")
+        wrong += complaints_in_every_view(page)
     return wrong
 
 
-def test_axe_finds_nothing_on_pages_of_scores(shown: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_axe_finds_nothing_on_pages_of_scores(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     cast = rated_study()
     # Files for print take most of the time of drawing, and no page shows them.
     monkeypatch.setattr("annotation.domain.figure.FILES", FILES[:3])
     draw_figures(cast.study.snapshots.get())
-    sign_in(shown, cast.manager)
+    sign_in(page, cast.manager)
 
-    assert looked_at(shown, cast.study, PAGES) == []
+    assert looked_at(page, cast.study, PAGES) == []
 
 
-def test_axe_finds_nothing_while_conditions_are_hidden(shown: Page) -> None:
+def test_axe_finds_nothing_while_conditions_are_hidden(page: Page) -> None:
     cast = rated_study()
     Study.objects.update(hides_conditions=True)
-    sign_in(shown, cast.manager)
+    sign_in(page, cast.manager)
 
-    assert looked_at(shown, cast.study, PAGES) == []
-    shown.goto(f"/studies/{cast.study.slug}/scores/")
-    expect(shown.get_by_text("INDV vanilla")).to_have_count(0)
+    assert looked_at(page, cast.study, PAGES) == []
+    page.goto(f"/studies/{cast.study.slug}/scores/")
+    expect(page.get_by_text("INDV vanilla")).to_have_count(0)
 
 
-def test_axe_finds_nothing_without_a_rating(shown: Page) -> None:
+def test_axe_finds_nothing_without_a_rating(page: Page) -> None:
     cast = make_study(posts=1)
-    sign_in(shown, cast.manager)
+    sign_in(page, cast.manager)
 
-    assert looked_at(shown, cast.study, PAGES) == []
+    assert looked_at(page, cast.study, PAGES) == []
