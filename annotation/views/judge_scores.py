@@ -1,14 +1,11 @@
 """Language models held against a study's experts: over all items, by condition, and as files."""
 
-import hashlib
-
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from annotation.domain.export import record_export
 from annotation.exports import judge_csv
 from annotation.exports.file_name import file_stem
 from annotation.exports.judge_measures import as_judges_csv
@@ -17,7 +14,7 @@ from annotation.queries.judge_state import asked_judge_runs
 from annotation.queries.study import studies_seen_by
 from annotation.views.hidden_conditions import ask_to_look, has_to_look_first
 from annotation.views.request import SignedInRequest
-from annotation.views.scores import scores_context, send_export
+from annotation.views.scores import scores_context, send_export, send_lines
 
 
 @require_GET
@@ -68,19 +65,5 @@ def study_export_judge_numbers(request: SignedInRequest, slug: str) -> HttpRespo
     study = get_object_or_404(studies_seen_by(request.user), slug=slug)
     context = scores_context(request, study)
     lines = as_judges_csv(context["scores"], context["computed"])
-    record_export(
-        study,
-        format_key="csv-judges",
-        n_rows=lines.count("\r\n") - 1,
-        sha256=hashlib.sha256(lines.encode()).hexdigest(),
-        by=request.user,
-    )
     filename = f"{file_stem(study)}-judges-numbers-{timezone.now():%Y-%m-%d}.csv"
-    return HttpResponse(
-        lines,
-        headers={
-            "Content-Type": "text/csv; charset=utf-8",
-            "Content-Disposition": f'attachment; filename="{filename}"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return send_lines(lines, format_key="csv-judges", study=study, filename=filename, by=request.user)

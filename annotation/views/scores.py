@@ -147,22 +147,8 @@ def study_snapshot_ratings(request: SignedInRequest, slug: str, snapshot_id: int
     if has_to_look_first(request, study):
         return ask_to_look(request, study)
     lines = "".join(snapshot_ratings(snapshot))
-    record_export(
-        study,
-        format_key="snapshot",
-        n_rows=lines.count("\r\n") - 1,
-        sha256=hashlib.sha256(lines.encode()).hexdigest(),
-        by=request.user,
-    )
     filename = f"{file_stem(study)}-snapshot-{snapshot.data_sha256[:8]}.csv"
-    return HttpResponse(
-        lines,
-        headers={
-            "Content-Type": "text/csv; charset=utf-8",
-            "Content-Disposition": f'attachment; filename="{filename}"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return send_lines(lines, format_key="snapshot", study=study, filename=filename, by=request.user)
 
 
 def scores_context(request: SignedInRequest, study: Study) -> dict[str, Any]:
@@ -217,3 +203,22 @@ def send_export(export_format: ExportFormat, *, study: Study, filename: str, by:
     )
     response["Cache-Control"] = "no-store"
     return response
+
+
+def send_lines(lines: str, *, format_key: str, study: Study, filename: str, by: User) -> HttpResponse:
+    """Send lines of CSV that are all there, with a head; the log has their number and hash."""
+    record_export(
+        study,
+        format_key=format_key,
+        n_rows=lines.count("\r\n") - 1,
+        sha256=hashlib.sha256(lines.encode()).hexdigest(),
+        by=by,
+    )
+    return HttpResponse(
+        lines,
+        headers={
+            "Content-Type": "text/csv; charset=utf-8",
+            "Content-Disposition": f'attachment; filename="{filename}"',
+            "Cache-Control": "no-store",
+        },
+    )
